@@ -1,0 +1,39 @@
+//! The program: parses the command line, lets clock and OS randomness in, runs one verb, prints its end.
+
+use std::process::ExitCode;
+use titre::commands::{self, Cli, Environment};
+use titre::crypto::{Entropy, EntropyError};
+use titre::report::Reporter;
+
+/// The operating system's randomness; it enters here and is passed in.
+struct OsEntropy;
+
+impl Entropy for OsEntropy {
+    fn fill(&mut self, draw: &'static str, out: &mut [u8]) -> Result<(), EntropyError> {
+        getrandom::fill(out)
+            .map_err(|error| EntropyError { draw: draw.to_owned(), reason: error.to_string() })
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::from_command_line(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(exit) => return ExitCode::from(exit.code()),
+    };
+    let (now, at_problem) = cli.global.reference_time(time::OffsetDateTime::now_utc());
+    let reporter = Reporter::new(
+        cli.global.format(),
+        cli.global.lang(),
+        cli.global.quiet,
+        cli.command.name(),
+        commands::rfc3339(now),
+    );
+    let mut entropy = OsEntropy;
+    let mut environment =
+        Environment { at: now, entropy: &mut entropy, reporter: &reporter, global: &cli.global };
+    let ended = match at_problem {
+        Some(failure) => Err(failure),
+        None => cli.command.run(&mut environment),
+    };
+    ExitCode::from(reporter.finish(&ended).code())
+}

@@ -1,0 +1,283 @@
+//! The closed list of failure codes, each with its exit code, and the failure that a command ends with.
+//! Titles, details and hints stand in `locale/<lang>/*.ftl` under the code with `-` for `.` and `_`.
+
+use super::Exit;
+use super::locale::{Lang, message_id};
+
+macro_rules! failure_codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $exit:ident, $retryable:literal;)*) => {
+        /// Why a command did not end with a result. Never localised; `titre explain CODE` documents each.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        pub enum FailureCode { $($(#[$doc])* $name,)* }
+
+        impl FailureCode {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+            /// The code as scripts see it.
+            #[must_use]
+            pub const fn code(self) -> &'static str { match self { $(Self::$name => $code,)* } }
+            /// The exit code that goes with it.
+            #[must_use]
+            pub const fn exit(self) -> Exit { match self { $(Self::$name => Exit::$exit,)* } }
+            /// Whether the same command may succeed when tried again.
+            #[must_use]
+            pub const fn retryable(self) -> bool { match self { $(Self::$name => $retryable,)* } }
+        }
+    };
+}
+
+failure_codes! {
+    /// A defect of titre.
+    Internal = "internal", Internal, false;
+    /// The command line is wrong.
+    Usage = "usage", Usage, false;
+    /// A feature that this build does not have.
+    NotBuilt = "usage.not_built", Usage, false;
+    /// A secret was not given and cannot be asked for.
+    SecretMissing = "usage.secret_missing", Usage, false;
+    /// No entry of that name.
+    UnknownTopic = "usage.unknown_topic", Usage, false;
+
+    /// An input file cannot be read.
+    InputUnreadable = "input.unreadable", Input, false;
+    /// An input file is larger than its limit.
+    InputTooLarge = "input.too_large", Input, false;
+    /// An input file is not what it should be.
+    InputMalformed = "input.malformed", Input, false;
+    /// The MRZ or its key fields are wrong.
+    InputMrz = "input.mrz", Input, false;
+    /// The card access number is wrong in form.
+    InputCan = "input.can", Input, false;
+    /// The time given is not RFC 3339.
+    InputTime = "input.time", Input, false;
+    /// A recording is broken or has another digest than it says.
+    RecordingMalformed = "input.recording", Input, false;
+    /// A document folder lacks a file that it needs.
+    DocumentIncomplete = "input.document_incomplete", Input, false;
+    /// The video cannot be decoded.
+    VideoMalformed = "input.video", Input, false;
+    /// The image cannot be decoded.
+    ImageMalformed = "input.image", Input, false;
+    /// The challenge file is not a challenge.
+    ChallengeMalformed = "input.challenge", Input, false;
+    /// The consent receipt is not one.
+    ConsentMalformed = "input.consent", Input, false;
+    /// The attestation is not one.
+    AttestationMalformed = "input.attestation", Input, false;
+
+    /// An output exists and `--force` was not given.
+    OutputExists = "output.exists", Output, false;
+    /// An output cannot be written.
+    OutputUnwritable = "output.unwritable", Output, false;
+
+    /// The card service does not answer.
+    CardService = "card.service", CardService, true;
+    /// The reader is missing or busy.
+    Reader = "card.reader", Reader, true;
+    /// No card came in time.
+    NoCard = "card.absent", NoCard, true;
+    /// The card was lost.
+    CardLost = "card.lost", CardLost, true;
+    /// The chip did not answer in time.
+    CardTimeout = "card.timeout", CardLost, true;
+    /// The chip refused the password or the file.
+    AccessRefused = "access.refused", AccessRefused, false;
+    /// The password (MRZ key or CAN) is wrong.
+    AccessWrongPassword = "access.wrong_password", AccessRefused, false;
+    /// PACE was offered and not established.
+    DowngradeRefused = "access.downgrade_refused", DowngradeRefused, false;
+    /// The chip offers nothing that titre speaks.
+    AccessNotSupported = "access.not_supported", NotSupported, false;
+    /// The chip breaks a protocol.
+    ChipProtocol = "chip.protocol", Protocol, false;
+    /// Secure messaging was broken off.
+    ChipSecureMessaging = "chip.secure_messaging", Protocol, false;
+    /// A file of the chip is malformed or too large.
+    ChipFile = "chip.file", Protocol, false;
+    /// The chip used up its budget of APDUs or time.
+    ChipBudget = "chip.budget", Protocol, false;
+    /// A replay was asked for something else than what was recorded.
+    ReplayDiverged = "replay.diverged", ReplayDiverged, false;
+    /// The recording has no entropy, so it cannot be replayed.
+    ReplayWithoutEntropy = "replay.no_entropy", ReplayDiverged, false;
+
+    /// The trust store cannot be read.
+    TrustStoreUnreadable = "trust_store.unreadable", TrustStore, false;
+    /// The trust store has no certificate.
+    TrustStoreEmpty = "trust_store.empty", TrustStore, false;
+    /// The trust store is malformed or has another digest than it says.
+    TrustStoreMalformed = "trust_store.malformed", TrustStore, false;
+    /// A master list's signature does not verify against the pinned signer.
+    MasterListUntrusted = "trust_store.list_untrusted", TrustStore, false;
+    /// A master list is malformed.
+    MasterListMalformed = "trust_store.list_malformed", TrustStore, false;
+    /// A master list older than the one in the store.
+    MasterListOlder = "trust_store.list_older", TrustStore, false;
+
+    /// There is no models folder or no manifest.
+    ModelMissing = "model.missing", Model, false;
+    /// A model is not the one that the manifest names.
+    ModelDigest = "model.digest", Model, false;
+    /// A model cannot be loaded or run.
+    ModelUnusable = "model.unusable", Model, false;
+    /// The manifest is malformed.
+    ModelManifest = "model.manifest", Model, false;
+
+    /// No face was found.
+    CaptureNoFace = "capture.no_face", CaptureUnusable, true;
+    /// More than one face was found.
+    CaptureSeveralFaces = "capture.several_faces", CaptureUnusable, true;
+    /// Too little, too dark, too small or too blurred.
+    CaptureQuality = "capture.quality", CaptureUnusable, true;
+    /// The video is too short or too slow.
+    CaptureTooShort = "capture.too_short", CaptureUnusable, true;
+    /// The portrait has no face that can be compared.
+    PortraitUnusable = "capture.portrait", CaptureUnusable, false;
+
+    /// The document was not found genuine, so nothing was signed.
+    DocumentFailed = "enroll.document_failed", Failed, false;
+    /// It could not be told whether the document is genuine, so nothing was signed.
+    DocumentUndetermined = "enroll.document_undetermined", Undetermined, false;
+    /// The document's checks are not supported, so nothing was signed.
+    DocumentNotSupported = "enroll.document_not_supported", NotSupported, false;
+    /// The document's checks were broken off, so nothing was signed.
+    DocumentAborted = "enroll.document_aborted", Aborted, false;
+    /// Presentation attack detection found an attack.
+    LivenessAttack = "enroll.presentation_attack", NoMatch, true;
+    /// The challenge was not met.
+    LivenessChallenge = "enroll.challenge_not_met", NoMatch, true;
+    /// The person in the video is not the person of the portrait.
+    NoMatch = "enroll.no_match", NoMatch, true;
+    /// Whether they are the same person could not be told; the human path is open.
+    MatchInconclusive = "enroll.match_inconclusive", NoMatch, true;
+    /// No consent to face recognition.
+    ConsentMissing = "consent.missing", ConsentMissing, false;
+    /// The consent does not cover this.
+    ConsentScope = "consent.scope", ConsentMissing, false;
+
+    /// The signing key cannot be read.
+    SigningKeyUnreadable = "signing_key.unreadable", SigningKey, false;
+    /// Only a test issuer key may sign what comes from a replay or a specimen.
+    SigningKeyNotTest = "signing_key.not_a_test_issuer", SigningKey, false;
+    /// Key and certificate do not belong together, or the certificate does not fit.
+    SigningKeyMismatch = "signing_key.mismatch", SigningKey, false;
+    /// The holder's key cannot be read or is no P-256 key.
+    HolderKey = "signing_key.holder", SigningKey, false;
+
+    /// Interrupted.
+    Interrupted = "interrupted", Interrupted, true;
+}
+
+impl FailureCode {
+    /// The code for a string, as `titre explain` takes it.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|known| known.code() == code)
+    }
+}
+
+/// A command that ended without a result: what, where, and through the code what to do.
+#[derive(Debug)]
+pub struct Failure {
+    /// The code; it decides the exit code.
+    pub code: FailureCode,
+    /// Values for the localised detail: file, limit, status word. Never personal data.
+    pub args: Vec<(&'static str, String)>,
+    /// The technical cause, in English, as the room below said it.
+    pub cause: Option<String>,
+    /// The step that failed: `pace.mutual_authentication`, `read.dg2`.
+    pub step: Option<String>,
+    /// The chip's status word.
+    pub sw: Option<u16>,
+}
+
+impl Failure {
+    /// A failure with no more than its code.
+    #[must_use]
+    pub const fn new(code: FailureCode) -> Self {
+        Self { code, args: Vec::new(), cause: None, step: None, sw: None }
+    }
+
+    /// Adds a value for the localised detail.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+
+    /// Adds the technical cause.
+    #[must_use]
+    pub fn cause(mut self, cause: impl ToString) -> Self {
+        self.cause = Some(cause.to_string());
+        self
+    }
+
+    /// Names the step that failed.
+    #[must_use]
+    pub fn step(mut self, step: impl ToString) -> Self {
+        self.step = Some(step.to_string());
+        self
+    }
+
+    /// Adds the chip's status word.
+    #[must_use]
+    pub const fn sw(mut self, sw: u16) -> Self {
+        self.sw = Some(sw);
+        self
+    }
+
+    /// Title, detail and hint in `lang`.
+    #[must_use]
+    pub fn texts(&self, lang: Lang) -> (String, String, String) {
+        let id = message_id(self.code.code());
+        let title = lang.text(&id, &self.args);
+        let localised = lang.attribute(&id, "detail", &self.args);
+        let detail = match (localised, &self.cause) {
+            (Some(text), Some(cause)) => format!("{text} ({cause})"),
+            (Some(text), None) => text,
+            (None, Some(cause)) => cause.clone(),
+            (None, None) => String::new(),
+        };
+        let hint = lang.attribute(&id, "hint", &self.args).unwrap_or_default();
+        (title, detail, hint)
+    }
+
+    /// The `failure` member of the JSON document.
+    #[must_use]
+    pub fn to_json(&self, lang: Lang) -> serde_json::Value {
+        let (title, detail, hint) = self.texts(lang);
+        serde_json::json!({
+            "code": self.code.code(),
+            "title": title,
+            "detail": detail,
+            "hint": hint,
+            "step": self.step,
+            "sw": self.sw.map(|sw| format!("{sw:04X}")),
+            "retryable": self.code.retryable(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique_and_have_title_and_hint_in_every_language() {
+        let mut seen = HashSet::new();
+        for code in FailureCode::ALL {
+            assert!(seen.insert(code.code()), "{} twice", code.code());
+            let id = message_id(code.code());
+            for lang in Lang::ALL {
+                assert!(lang.has(&id), "{} has no title in {lang:?}", code.code());
+                assert!(
+                    lang.attribute(&id, "hint", &[]).is_some(),
+                    "{} has no hint in {lang:?}",
+                    code.code()
+                );
+            }
+        }
+    }
+}

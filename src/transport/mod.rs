@@ -1,0 +1,104 @@
+//! Holds: the way to a chip (bytes in, bytes out), recordings of it, replay, readers.
+//! May use: nothing.
+//! Implements: ISO/IEC 7816-3 and 14443-4 are the reader's; the recording format is titre's own (man page).
+
+use std::fmt;
+
+/// The way to a chip. Bytes in, bytes out; everything else is a decorator or stands above.
+pub trait Transport {
+    /// Sends one command APDU and gives the response APDU, status word included.
+    ///
+    /// # Errors
+    /// [`TransportError`] where no response came. An error status word is a response, not an error.
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError>;
+
+    /// What is known of reader and card; constant for the life of the transport.
+    fn card(&self) -> &CardInfo;
+}
+
+impl<T: Transport + ?Sized> Transport for Box<T> {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        (**self).transceive(command)
+    }
+    fn card(&self) -> &CardInfo {
+        (**self).card()
+    }
+}
+
+/// Reader and card, as far as known.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct CardInfo {
+    /// Where the answers come from; it caps what an attestation may say.
+    pub provenance: Provenance,
+    /// The reader's name, `specimen` or `replay`.
+    pub reader: String,
+    /// Answer to reset, in hex; empty where unknown.
+    pub atr: String,
+    /// `T=0`, `T=1`, `T=CL`.
+    pub protocol: String,
+    /// The largest response data that may be asked for: 256, or 65536 with extended length.
+    pub max_le: u32,
+}
+
+/// Where a document's answers come from. Typed, since only `live` can support an assurance level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Provenance {
+    /// A chip in a reader, in this process.
+    Live,
+    /// A recording.
+    Replay,
+    /// A specimen chip made by titre.
+    Specimen,
+}
+
+impl fmt::Display for Provenance {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Live => "live",
+            Self::Replay => "replay",
+            Self::Specimen => "specimen",
+        })
+    }
+}
+
+/// Why no response came.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TransportError {
+    /// The card left the field or was removed.
+    #[error("card lost: {0}")]
+    CardLost(String),
+    /// The card service is not running or refuses.
+    #[error("card service: {0}")]
+    Service(String),
+    /// The reader is missing, busy or failed.
+    #[error("reader: {0}")]
+    Reader(String),
+    /// No card came in time.
+    #[error("no card within {seconds} s")]
+    NoCard {
+        /// How long was waited.
+        seconds: u64,
+    },
+    /// No answer in time.
+    #[error("the chip did not answer within {millis} ms")]
+    Timeout {
+        /// How long was waited.
+        millis: u64,
+    },
+    /// A replay was asked for something else than what was recorded.
+    #[error("replay diverged at exchange {exchange}: recorded {expected}, asked for {found}")]
+    Diverged {
+        /// Number of the exchange, from 1.
+        exchange: u64,
+        /// What the recording has (command header and length; never data).
+        expected: String,
+        /// What was asked for (command header and length; never data).
+        found: String,
+    },
+    /// A recording that cannot be read or written.
+    #[error("recording: {0}")]
+    Recording(String),
+}
