@@ -2,8 +2,10 @@
 //! May use: everything.
 //! Implements: the command line of `titre --help`; the same option means the same everywhere.
 
+pub mod completions;
 mod explain;
 mod global;
+pub mod man;
 pub mod secret;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
@@ -14,7 +16,7 @@ use std::ffi::OsString;
 
 /// Reads a biometric passport, decides whether it is genuine, checks its holder, signs an attestation.
 #[derive(Debug, Parser)]
-#[command(name = "titre", version, max_term_width = 100, before_help = EXAMPLES)]
+#[command(name = "titre", version, max_term_width = 100, before_help = EXAMPLES, after_help = exit_codes())]
 pub struct Cli {
     /// Options that mean the same everywhere.
     #[command(flatten)]
@@ -30,11 +32,25 @@ const EXAMPLES: &str = "Examples:
   titre read --transport specimen:specimen --mrz-file specimen/mrz.txt -o document
   titre verify document --store trust.json                  is it genuine?";
 
+/// The exit codes as help and the manual page print them.
+fn exit_codes() -> String {
+    let mut text = String::from("Exit codes:");
+    for (exit, meaning) in Exit::TABLE {
+        text.push_str(&format!("\n  {:<4} {meaning}", exit.code()));
+    }
+    text.push_str("\nThe precise reason is failure.code in the JSON document; titre explain CODE says more.");
+    text
+}
+
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
+    /// Write the completion scripts of the shells
+    Completions(completions::Args),
+    /// Write the manual pages
+    Man(man::Args),
 }
 
 impl Command {
@@ -43,6 +59,8 @@ impl Command {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Explain(_) => "explain",
+            Self::Completions(_) => "completions",
+            Self::Man(_) => "man",
         }
     }
 
@@ -53,6 +71,8 @@ impl Command {
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
             Self::Explain(args) => explain::run(args, environment),
+            Self::Completions(args) => completions::run(args, environment),
+            Self::Man(args) => man::run(args, environment),
         }
     }
 }

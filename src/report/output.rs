@@ -93,6 +93,15 @@ pub fn write_folder(
     })
 }
 
+/// Makes sure that a folder is there.
+///
+/// # Errors
+/// `output.unwritable`.
+pub fn ensure_folder(path: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(path)
+        .map_err(|error| Failure::new(FailureCode::OutputUnwritable).arg("file", path.display()).cause(error))
+}
+
 fn parent(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),

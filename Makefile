@@ -1,0 +1,57 @@
+# Two commands set everything up on a fresh Debian machine with Rust: `make demo` and `make test`.
+# Both build the one profile of Cargo.toml (dev), so the dependencies compile once.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+# Face models: a folder with the files that models/manifest.toml names. See README, "Face models".
+ifeq ($(TITRE_MODELS),)
+TITRE_MODELS := $(firstword $(wildcard ../shared/models))
+endif
+ifneq ($(TITRE_MODELS),)
+export TITRE_MODELS := $(abspath $(TITRE_MODELS))
+endif
+
+DEMO ?= target/demo
+INTEROP := target/interop
+
+.PHONY: help demo test lint build install docs packages clean
+
+help:
+	@echo "make demo      a specimen passport enrolled, its attestation verified (writes $(DEMO))"
+	@echo "make test      every test"
+	@echo "make lint      formatting and lints, as .ci/run checks them"
+	@echo "make docs      write man/ and completions/ anew"
+	@echo "make install   install titre for this user (release profile)"
+
+demo: build
+	@target/debug/titre demo -o $(DEMO) --force
+
+test: packages $(INTEROP)/ready
+	TITRE_INTEROP_PYTHON=$(abspath $(INTEROP)/bin/python) cargo test --locked
+
+build: packages
+	cargo build --locked
+
+lint: packages
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+
+docs: build
+	target/debug/titre man --force -o man
+	target/debug/titre completions --force -o completions
+
+install: packages
+	cargo install --locked --path .
+
+# The second SD-JWT implementation that the tests compare with. Without Python those tests skip and say so.
+$(INTEROP)/ready: tests/interop/requirements.txt
+	@mkdir -p $(INTEROP)
+	@if python3 -m venv $(INTEROP) && $(INTEROP)/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
+	then touch $@; else echo "make: no second SD-JWT library; its tests will say that they skip" >&2; fi
+
+packages:
+	@.ci/packages
+
+clean:
+	cargo clean
