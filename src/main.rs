@@ -1,9 +1,10 @@
 //! The program: parses the command line, lets clock and OS randomness in, runs one verb, prints its end.
 
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
 use titre::commands::{self, Cli, Environment};
 use titre::crypto::{Entropy, EntropyError};
-use titre::report::Reporter;
+use titre::report::{Failure, FailureCode, Outcome, Reporter};
 
 /// The operating system's randomness; it enters here and is passed in.
 struct OsEntropy;
@@ -33,7 +34,21 @@ fn main() -> ExitCode {
         Environment { at: now, entropy: &mut entropy, reporter: &reporter, global: &cli.global };
     let ended = match at_problem {
         Some(failure) => Err(failure),
-        None => cli.command.run(&mut environment),
+        None => without_panic(|| cli.command.run(&mut environment)),
     };
     ExitCode::from(reporter.finish(&ended).code())
+}
+
+/// A panic is a defect: exit 1 with a document, and the place only, since its message may quote personal data.
+fn without_panic(run: impl FnOnce() -> Result<Outcome, Failure>) -> Result<Outcome, Failure> {
+    static PLACE: std::sync::Mutex<String> = std::sync::Mutex::new(String::new());
+    set_hook(Box::new(|panic| {
+        if let (Some(at), Ok(mut place)) = (panic.location(), PLACE.lock()) {
+            *place = format!("{}:{}", at.file(), at.line());
+        }
+    }));
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        let place = PLACE.lock().map(|place| place.clone()).unwrap_or_default();
+        Err(Failure::new(FailureCode::Internal).cause(place))
+    })
 }

@@ -60,7 +60,9 @@ fn collect(command: &clap::Command, name: &str, pages: &mut Vec<(String, Vec<u8>
     if command.get_after_help().is_some() {
         manual.render_extra_section(&mut text)?;
     }
-    manual.render_version_section(&mut text)?;
+    if command.get_version().is_some() {
+        manual.render_version_section(&mut text)?;
+    }
     pages.push((format!("{name}.1"), text));
     for sub in command.get_subcommands().filter(|sub| sub.get_name() != "help" && !sub.is_hide_set()) {
         collect(sub, &format!("{name}-{}", sub.get_name()), pages)?;
