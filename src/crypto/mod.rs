@@ -2,10 +2,14 @@
 //! May use: asn1.
 //! Implements: Doc 9303-11 section 9.7 and 9.8, Doc 9303-12 section 4.4, BSI TR-03111, TR-03110-3 appendix A.
 
+pub mod cipher;
 pub mod curve;
 pub mod entropy;
 pub mod hash;
+pub mod kdf;
+pub mod mac;
 
+pub use cipher::SessionCipher;
 pub use curve::{CurveError, EcPoint, EcSecret, NamedCurve};
 pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use hash::HashAlgorithm;
