@@ -30,7 +30,7 @@
 //! | [`pki`] | CMS SignedData, certificates, master lists, the trust store, chains |
 //! | [`inspection`] | the tree of checks, one file a check, profiles |
 //! | [`specimen`] | test CSCA, documents, chips that answer APDUs, rendered people |
-//! | [`biometrics`] | portrait, video, detection, quality, liveness, comparison, models (feature `face`) |
+//! | [`biometrics`] | portrait, video, detection, quality, liveness, comparison, models (the engine needs the feature `face`) |
 //! | [`attestation`] | consent, statement, signing, verification |
 //! | [`report`] | human, JSON and event output; French and English; exit codes; failure codes |
 //! | [`commands`] | one file a verb: clap `Args` and `run()` |
@@ -40,7 +40,6 @@
 
 pub mod asn1;
 pub mod attestation;
-#[cfg(feature = "face")]
 pub mod biometrics;
 pub mod commands;
 pub mod crypto;

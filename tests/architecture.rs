@@ -16,7 +16,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pki", &["asn1", "crypto"]),
     ("inspection", &["asn1", "crypto", "transport", "lds", "session", "pki"]),
     ("specimen", &["asn1", "crypto", "transport", "iso7816", "lds", "protocol", "pki"]),
-    ("biometrics", &["lds"]),
+    ("biometrics", &["crypto", "lds"]),
     ("attestation", &["asn1", "crypto", "transport", "lds", "pki", "inspection", "biometrics"]),
 ];
 /// These may use every room above.

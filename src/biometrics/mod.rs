@@ -1,3 +1,24 @@
 //! Holds: portrait, video, detection, quality, liveness, comparison, models.
-//! May use: lds.
+//! May use: lds, crypto (hashes and entropy only).
 //! Implements: ISO/IEC 19794-5 (portrait), ISO/IEC 30107-3 (presentation attack detection), ISO/IEC 2382-37 (words).
+//!
+//! ```text
+//! DG2 ----> Portrait --embedding------------------------------+
+//! MP4 ----> Video --frames--> Capture (track, quality, ...) --+--> Comparison
+//!                               |                +--> Liveness <-- Challenge
+//! ```
+//!
+//! The values ([`Challenge`], [`Liveness`], [`Comparison`], [`Verdict`]) are there in every build; what decodes and
+//! infers needs the feature `face`.
+
+pub mod challenge;
+pub mod comparison;
+pub mod liveness;
+pub mod models;
+pub mod verdict;
+
+pub use challenge::{Challenge, ChallengeError, Gesture};
+pub use comparison::{Comparison, Decision, Direction};
+pub use liveness::{ChallengeReport, Cue, GestureEvent, Liveness, PadReport};
+pub use models::{Manifest, ModelError, ModelRef};
+pub use verdict::{Reason, Verdict};

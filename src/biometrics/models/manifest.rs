@@ -1,0 +1,324 @@
+//! The manifest of models: `manifest.toml`, schema `titre.models/1`. It names each model by digest, says how its
+//! input is made, and holds thresholds only together with the data set and the error rates they came from.
+
+use super::ModelError;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// The name and major version of the manifest.
+pub const SCHEMA: &str = "titre.models/1";
+/// Largest manifest that is read, in bytes.
+pub const MAX_FILE: u64 = 1024 * 1024;
+
+/// The manifest that titre brings along; a folder's own takes its place.
+const EMBEDDED: &str = include_str!("../../../models/manifest.toml");
+
+/// What a model is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Task {
+    /// Boxes and five points.
+    FaceDetection,
+    /// The dense mesh.
+    Landmarks,
+    /// Lids and iris of one eye.
+    Iris,
+    /// What faces are compared by.
+    Embedding,
+    /// Live or attack, from one frame.
+    PresentationAttack,
+    /// Yaw, pitch and roll, as a second opinion on the mesh.
+    HeadPose,
+}
+
+impl Task {
+    /// The name as the manifest has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::FaceDetection => "face_detection",
+            Self::Landmarks => "landmarks",
+            Self::Iris => "iris",
+            Self::Embedding => "embedding",
+            Self::PresentationAttack => "presentation_attack",
+            Self::HeadPose => "head_pose",
+        }
+    }
+}
+
+/// How a model's crop is made and its output read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Decoder {
+    /// YuNet: anchor-free heads at strides 8, 16, 32.
+    Yunet,
+    /// MediaPipe face landmark, 468 points.
+    MediapipeMesh,
+    /// MediaPipe iris landmark, 71 + 5 points.
+    MediapipeIris,
+    /// An embedding of a face aligned to the ArcFace template of 112 by 112.
+    EmbeddingArcface,
+    /// An embedding of a face aligned to the template of face-reidentification-retail-0095.
+    EmbeddingReid,
+    /// MiniFASNet: three logits, the second is live.
+    Minifasnet,
+    /// FSA-Net: yaw, pitch, roll.
+    Fsanet,
+}
+
+impl Decoder {
+    const fn task(self) -> Task {
+        match self {
+            Self::Yunet => Task::FaceDetection,
+            Self::MediapipeMesh => Task::Landmarks,
+            Self::MediapipeIris => Task::Iris,
+            Self::EmbeddingArcface | Self::EmbeddingReid => Task::Embedding,
+            Self::Minifasnet => Task::PresentationAttack,
+            Self::Fsanet => Task::HeadPose,
+        }
+    }
+}
+
+/// Order of the colour planes of an input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Colour {
+    /// Red first.
+    Rgb,
+    /// Blue first.
+    Bgr,
+}
+
+/// How pixels become a tensor.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// N, C, H, W; N is 1 and C is 3.
+    pub shape: [usize; 4],
+    /// Order of the planes.
+    pub colour: Colour,
+    /// Taken off each sample (0 to 255) first.
+    pub subtract: f32,
+    /// Divides each sample then.
+    pub divide: f32,
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its name, unique in the manifest.
+    pub name: String,
+    /// What it is for.
+    pub task: Task,
+    /// How its crop is made and its output read.
+    pub decoder: Decoder,
+    /// Side of the crop in face boxes, for `minifasnet`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub crop_scale: Option<f32>,
+    /// File name in the models folder; no path.
+    pub file: String,
+    /// SHA-256 of the file, lower-case hex.
+    pub sha256: String,
+    /// SPDX identifier of the weights' licence.
+    pub licence: String,
+    /// Where the weights come from.
+    pub source: String,
+    /// What they were trained on, as far as it is known.
+    pub training_data: String,
+    /// How pixels become the input tensor.
+    pub input: Input,
+    /// What the output is, in words.
+    pub output: String,
+}
+
+/// A threshold and the rates that it had on the calibration set.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Threshold {
+    /// Impostor pairs at or above it.
+    pub false_match_rate: f64,
+    /// The cosine.
+    pub threshold: f32,
+    /// Genuine pairs below it.
+    pub false_non_match_rate: f64,
+}
+
+/// How faces are compared.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComparisonPlan {
+    /// The embedding models, fused.
+    pub models: Vec<String>,
+    /// The data set of the thresholds.
+    pub calibration: String,
+    /// What the rates do not say.
+    pub caveat: String,
+    /// The false match rate whose threshold means match.
+    pub match_at: f64,
+    /// The false match rate below whose threshold it is no match.
+    pub no_match_below: f64,
+    /// Thresholds by false match rate.
+    pub thresholds: Vec<Threshold>,
+}
+
+impl ComparisonPlan {
+    /// The threshold for match, and the one below which it is no match.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] where either is not listed or they are out of order.
+    pub fn operating_points(&self) -> Result<(Threshold, Threshold), ModelError> {
+        let at = |rate: f64| {
+            self.thresholds
+                .iter()
+                .copied()
+                .find(|threshold| (threshold.false_match_rate / rate - 1.0).abs() < 1e-6)
+                .ok_or_else(|| ModelError::manifest(format!("comparison: no threshold for rate {rate:e}")))
+        };
+        let (upper, lower) = (at(self.match_at)?, at(self.no_match_below)?);
+        if upper.threshold < lower.threshold {
+            return Err(ModelError::manifest("comparison: match_at lies below no_match_below"));
+        }
+        Ok((upper, lower))
+    }
+}
+
+/// How presentation attacks are detected.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PadPlan {
+    /// The models, averaged.
+    pub models: Vec<String>,
+    /// At or above this mean: live.
+    pub threshold: f32,
+    /// The data set and error rates of the threshold.
+    pub calibration: String,
+}
+
+/// The whole manifest.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    schema: String,
+    /// The models.
+    #[serde(rename = "model")]
+    pub models: Vec<Model>,
+    /// How faces are compared.
+    pub comparison: ComparisonPlan,
+    /// How presentation attacks are detected; without it that check is `undetermined`.
+    #[serde(default)]
+    pub presentation_attack: Option<PadPlan>,
+}
+
+impl Manifest {
+    /// The manifest that titre brings along.
+    ///
+    /// # Errors
+    /// None in a build that passed its tests; [`ModelError::Manifest`] else.
+    pub fn embedded() -> Result<Self, ModelError> {
+        Self::parse(EMBEDDED)
+    }
+
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] says which entry is wrong.
+    pub fn parse(text: &str) -> Result<Self, ModelError> {
+        let manifest: Self = toml::from_str(text).map_err(|error| ModelError::manifest(error.to_string()))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    /// The model of that name.
+    #[must_use]
+    pub fn model(&self, name: &str) -> Option<&Model> {
+        self.models.iter().find(|model| model.name == name)
+    }
+
+    fn check(&self) -> Result<(), ModelError> {
+        if self.schema != SCHEMA {
+            return Err(ModelError::manifest(format!("schema is {:?}, expected {SCHEMA:?}", self.schema)));
+        }
+        let mut names = BTreeSet::new();
+        for model in &self.models {
+            let wrong = |what: &str| Err(ModelError::manifest(format!("model {}: {what}", model.name)));
+            if !names.insert(model.name.as_str()) {
+                return wrong("named twice");
+            }
+            if model.decoder.task() != model.task {
+                return wrong("task and decoder do not go together");
+            }
+            // A path could lead out of the models folder.
+            if model.file.is_empty() || model.file.starts_with('.') || model.file.contains(['/', '\\', '\0'])
+            {
+                return wrong("file is not a plain file name");
+            }
+            let digest = model.sha256.as_bytes();
+            if digest.len() != 64 || !digest.iter().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(c)) {
+                return wrong("sha256 is not 64 lower-case hex digits");
+            }
+            let [n, c, h, w] = model.input.shape;
+            if n != 1 || c != 3 || !(16..=1024).contains(&h) || !(16..=1024).contains(&w) {
+                return wrong("input shape is not 1, 3, H, W with sides of 16 to 1024");
+            }
+            if !model.input.subtract.is_finite() || !model.input.divide.is_normal() {
+                return wrong("subtract or divide is no usable number");
+            }
+            let scale = model.crop_scale;
+            if (model.decoder == Decoder::Minifasnet) != scale.is_some()
+                || scale.is_some_and(|scale| !(1.0..=8.0).contains(&scale))
+            {
+                return wrong("crop_scale belongs to minifasnet, 1 to 8");
+            }
+        }
+        let listed = |names: &[String], task: Task| {
+            let known = |name: &String| self.model(name).is_some_and(|model| model.task == task);
+            if names.is_empty() || !names.iter().all(known) {
+                return Err(ModelError::manifest(format!("{}: a model is not listed", task.name())));
+            }
+            Ok(())
+        };
+        listed(&self.comparison.models, Task::Embedding)?;
+        if let Some(pad) = &self.presentation_attack {
+            listed(&pad.models, Task::PresentationAttack)?;
+        }
+        self.comparison.operating_points().map(drop)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manifest_brought_along_is_in_order() {
+        let manifest = Manifest::embedded().unwrap();
+        let (upper, lower) = manifest.comparison.operating_points().unwrap();
+        assert!((upper.threshold - 0.459).abs() < 1e-6 && (lower.threshold - 0.314).abs() < 1e-6);
+        assert!(manifest.presentation_attack.is_some());
+    }
+
+    #[test]
+    fn a_manifest_that_is_wrong_is_refused() {
+        for (from, to) in [
+            ("titre.models/1", "titre.models/2"),
+            ("yunet_n_320_320.onnx", "../yunet.onnx"),
+            ("sha256 = \"81db", "sha256 = \"81DB"),
+            ("task = \"landmarks\"", "task = \"iris\""),
+            ("name = \"fsanet_var\"", "name = \"fsanet_1x1\""),
+            ("[1, 3, 320, 320]", "[1, 3, 320, 320000]"),
+            ("divide = 128.0", "divide = 0.0"),
+            ("crop_scale = 2.7\n", ""),
+            ("match_at = 1e-5", "match_at = 1e-6"),
+            ("match_at = 1e-5\nno_match_below = 1e-3", "match_at = 1e-3\nno_match_below = 1e-5"),
+            ("models = [\"mobilefacenet_zqcnn_y1\"", "models = [\"fsanet_var\""),
+            ("licence = \"MIT\"\n", ""),
+        ] {
+            let text = EMBEDDED.replacen(from, to, 1);
+            assert_ne!(text, EMBEDDED, "{from} is not in the manifest");
+            assert!(matches!(Manifest::parse(&text), Err(ModelError::Manifest(_))), "{from} -> {to}");
+        }
+    }
+}
