@@ -2,6 +2,7 @@
 //! May use: asn1.
 //! Implements: Doc 9303-11 section 9.7 and 9.8, Doc 9303-12 section 4.4, BSI TR-03111, TR-03110-3 appendix A.
 
+pub mod agreement;
 pub mod cipher;
 pub mod curve;
 pub mod entropy;
