@@ -58,7 +58,7 @@ pub enum Exit {
 
 impl Exit {
     /// All exit codes with what they say, in ascending order.
-    pub const TABLE: [(Self, &'static str); 24] = [
+    pub const TABLE: [(Self, &'static str); 25] = [
         (Self::Done, "done, or the verdict is successful"),
         (Self::Internal, "internal error: a defect of titre"),
         (Self::Usage, "wrong command line"),
@@ -82,7 +82,8 @@ impl Exit {
         (Self::SigningKey, "signing key missing or not allowed to sign this"),
         (Self::Output, "output cannot be written"),
         (Self::ReplayDiverged, "the replay diverged from its recording"),
-        (Self::Interrupted, "interrupted; 143 when terminated"),
+        (Self::Interrupted, "interrupted (SIGINT)"),
+        (Self::Terminated, "terminated (SIGTERM)"),
     ];
 
     /// The number.

@@ -167,6 +167,8 @@ failure_codes! {
 
     /// Interrupted.
     Interrupted = "interrupted", Interrupted, true;
+    /// Terminated.
+    Terminated = "terminated", Terminated, true;
 }
 
 impl FailureCode {

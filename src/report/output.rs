@@ -5,6 +5,7 @@ use super::{Failure, FailureCode};
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Reads a whole file of at most `limit` bytes; `-` is standard input.
 ///
@@ -59,6 +60,7 @@ pub fn write_file(path: &Path, bytes: &[u8], force: bool, private: bool) -> Resu
         builder.permissions(fs::Permissions::from_mode(if private { 0o600 } else { 0o644 }));
     }
     let mut file = builder.tempfile_in(parent(path)).map_err(unwritable)?;
+    let _staged = Staged::new(file.path());
     file.write_all(bytes).map_err(unwritable)?;
     file.as_file().sync_all().map_err(unwritable)?;
     let kept = if force { file.persist(path).map(drop) } else { file.persist_noclobber(path).map(drop) };
@@ -100,6 +102,32 @@ pub fn write_folder(
 pub fn ensure_folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path)
         .map_err(|error| Failure::new(FailureCode::OutputUnwritable).arg("file", path.display()).cause(error))
+}
+
+/// What stands on disk before it has its name; a signal removes it.
+static STAGED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Keeps a path on the list of what is staged for as long as it lives.
+struct Staged(PathBuf);
+
+impl Staged {
+    fn new(path: &Path) -> Self {
+        STAGED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        STAGED.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| *path != self.0);
+    }
+}
+
+/// Removes everything that has not got its name yet: for a run that a signal ends.
+pub fn remove_staged() {
+    for path in STAGED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        let _ = fs::remove_file(&path).or_else(|_| fs::remove_dir_all(&path));
+    }
 }
 
 fn parent(path: &Path) -> PathBuf {

@@ -50,6 +50,14 @@ impl Page {
         self
     }
 
+    /// Adds the lines of another page, indented by two.
+    pub fn append(&mut self, other: &Self) -> &mut Self {
+        self.lines.extend(
+            other.lines.iter().map(|line| if line.is_empty() { String::new() } else { format!("  {line}") }),
+        );
+        self
+    }
+
     /// The page as text, with control characters of the data made visible (a chip must not steer a terminal).
     #[must_use]
     pub fn render(&self) -> String {

@@ -4,8 +4,8 @@
 use super::{Exit, Failure, Lang, Page};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
-use std::cell::{Cell, RefCell};
 use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, PoisonError};
 
 /// How the result is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
@@ -42,37 +42,33 @@ pub struct Reporter {
     quiet: bool,
     command: String,
     at: String,
-    seq: Cell<u64>,
-    bar: RefCell<Option<ProgressBar>>,
+    state: Mutex<State>,
+}
+
+/// What changes during a run; behind a lock, since a signal may end the run at any point.
+#[derive(Debug, Default)]
+struct State {
+    seq: u64,
+    bar: Option<ProgressBar>,
+    finished: bool,
 }
 
 impl Reporter {
     /// A reporter for `command`, at `at` (RFC 3339 UTC); begins the event stream.
     #[must_use]
     pub fn new(format: Format, lang: Lang, quiet: bool, command: &str, at: String) -> Self {
-        let reporter = Self {
-            format,
-            lang,
-            quiet,
-            command: command.to_owned(),
-            at,
-            seq: Cell::new(0),
-            bar: RefCell::new(None),
-        };
+        let reporter = Self { format, lang, quiet, command: command.to_owned(), at, state: Mutex::default() };
         reporter
             .event(json!({"event": "hello", "schema": "titre.events/1", "tool": tool(), "command": command}));
         reporter
     }
 
-    fn event(&self, mut event: Value) {
-        if self.format != Format::Events {
-            return;
-        }
-        if let Value::Object(members) = &mut event {
-            members.insert("seq".to_owned(), json!(self.seq.get()));
-        }
-        self.seq.set(self.seq.get() + 1);
-        write_stdout(&format!("{event}\n"));
+    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn event(&self, event: Value) {
+        self.state().event(self.format, event);
     }
 
     /// Says that a stage goes on: `done` of `total` (0 where unknown). Stage ids are stable: `read.dg2`.
@@ -81,8 +77,8 @@ impl Reporter {
         if self.format != Format::Human || self.quiet || !std::io::stderr().is_terminal() {
             return;
         }
-        let mut bar = self.bar.borrow_mut();
-        let bar = bar.get_or_insert_with(|| {
+        let mut state = self.state();
+        let bar = state.bar.get_or_insert_with(|| {
             let bar = ProgressBar::new(total);
             if let Ok(style) = ProgressStyle::with_template("{msg} {pos}/{len} {wide_bar}") {
                 bar.set_style(style);
@@ -99,25 +95,24 @@ impl Reporter {
         let text = self.lang.text(id, args);
         self.event(json!({"event": "note", "id": id, "text": text}));
         if self.format == Format::Human && !self.quiet {
-            self.end_progress();
+            self.state().end_progress();
             write_stderr(&format!("{text}\n"));
         }
     }
 
-    fn end_progress(&self) {
-        if let Some(bar) = self.bar.borrow_mut().take() {
-            bar.finish_and_clear();
-        }
-    }
-
-    /// Prints the end of the run, whatever it is; gives the exit code.
+    /// Prints the end of the run, whatever it is; gives the exit code. Only the first end is printed: a signal
+    /// may come while a result is on its way.
     #[must_use]
     pub fn finish(&self, ended: &Result<Outcome, Failure>) -> Exit {
-        self.end_progress();
+        let mut state = self.state();
+        state.end_progress();
         let exit = match ended {
             Ok(outcome) => outcome.exit,
             Err(failure) => failure.code.exit(),
         };
+        if std::mem::replace(&mut state.finished, true) {
+            return exit;
+        }
         match self.format {
             Format::Human => match ended {
                 Ok(outcome) => write_stdout(&outcome.page.render()),
@@ -130,7 +125,7 @@ impl Reporter {
             }
             Format::Events => {
                 let document = self.document(ended, exit);
-                self.event(json!({"event": "result", "document": document}));
+                state.event(self.format, json!({"event": "result", "document": document}));
             }
         }
         exit
@@ -177,6 +172,25 @@ impl Reporter {
                 .map(|c| if c.is_control() && c != '\n' { '\u{FFFD}' } else { c })
                 .collect::<String>(),
         );
+    }
+}
+
+impl State {
+    fn event(&mut self, format: Format, mut event: Value) {
+        if format != Format::Events || self.finished && event["event"] != "result" {
+            return;
+        }
+        if let Value::Object(members) = &mut event {
+            members.insert("seq".to_owned(), json!(self.seq));
+        }
+        self.seq += 1;
+        write_stdout(&format!("{event}\n"));
+    }
+
+    fn end_progress(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
     }
 }
 

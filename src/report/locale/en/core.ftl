@@ -35,3 +35,23 @@ output-unwritable = the output cannot be written
     .hint = Check that the folder exists and may be written; nothing was left behind.
 interrupted = interrupted
     .hint = Nothing was written.
+terminated = terminated
+    .hint = Nothing was written.
+
+# titre demo
+label-seconds = seconds
+stage-demo = demonstration
+demo-intro = A specimen passport is made, read, checked and enrolled. Each line that begins with $ can be typed as it stands.
+demo-step = { $number }. { $title }
+demo-specimen = A specimen document with its chip
+demo-trust = A trust store from its signed master list
+demo-read = Read the chip and record the session
+demo-verify = Is the document genuine?
+demo-portrait = The portrait of the chip
+demo-consent = Consent of the holder
+demo-challenge = An unpredictable challenge
+demo-video = The holder acts out the challenge (rendered)
+demo-enroll = Enroll: document, liveness, comparison, signature
+demo-attest = Another program's view: verify the attestation
+demo-result = The attestation
+demo-outro = All files stand in { $folder }. The document is a specimen and its person is generated: the attestation is marked as a test.

@@ -35,3 +35,23 @@ output-unwritable = la sortie ne peut pas être écrite
     .hint = Vérifier que le dossier existe et est accessible en écriture ; rien n’a été laissé.
 interrupted = interrompu
     .hint = Rien n’a été écrit.
+terminated = arrêté
+    .hint = Rien n’a été écrit.
+
+# titre demo
+label-seconds = secondes
+stage-demo = démonstration
+demo-intro = Un passeport spécimen est créé, lu, vérifié et enrôlé. Chaque ligne qui commence par $ peut être tapée telle quelle.
+demo-step = { $number }. { $title }
+demo-specimen = Un document spécimen et sa puce
+demo-trust = Un magasin de confiance, depuis sa liste signée
+demo-read = Lire la puce et enregistrer la session
+demo-verify = Le document est-il authentique ?
+demo-portrait = Le portrait de la puce
+demo-consent = Consentement du titulaire
+demo-challenge = Un défi imprévisible
+demo-video = Le titulaire joue le défi (rendu de synthèse)
+demo-enroll = Enrôler : document, vivacité, comparaison, signature
+demo-attest = Vu par un autre programme : vérifier l’attestation
+demo-result = L’attestation
+demo-outro = Tous les fichiers sont dans { $folder }. Le document est un spécimen et sa personne est générée : l’attestation est marquée comme test.
