@@ -17,8 +17,30 @@ pub mod liveness;
 pub mod models;
 pub mod verdict;
 
+#[cfg(feature = "face")]
+pub mod detect;
+#[cfg(feature = "face")]
+pub mod embed;
+#[cfg(feature = "face")]
+pub mod geometry;
+#[cfg(feature = "face")]
+pub mod image_file;
+#[cfg(feature = "face")]
+pub mod portrait;
+#[cfg(feature = "face")]
+pub mod quality;
+#[cfg(feature = "face")]
+pub mod video;
+
 pub use challenge::{Challenge, ChallengeError, Gesture};
 pub use comparison::{Comparison, Decision, Direction};
 pub use liveness::{ChallengeReport, Cue, GestureEvent, Liveness, PadReport};
 pub use models::{Manifest, ModelError, ModelRef};
 pub use verdict::{Reason, Verdict};
+
+#[cfg(feature = "face")]
+pub use models::ModelSet;
+#[cfg(feature = "face")]
+pub use portrait::{Portrait, PortraitError, PortraitFace, embed_portrait};
+#[cfg(feature = "face")]
+pub use video::{Video, VideoError};

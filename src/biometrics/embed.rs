@@ -1,0 +1,128 @@
+//! What faces are compared by: five points brought to the template that an embedder was trained with, and the
+//! vectors of all embedders of the plan, fused.
+//! Source: InsightFace `arcface_src` (template of 112 by 112); Intel open_model_zoo, face-reidentification-retail-0095.
+
+use super::detect::Face;
+use super::geometry::{Point, Similarity, warp};
+use super::models::manifest::Decoder;
+use super::models::{ModelError, ModelSet, Network};
+use crate::lds::Personal;
+use image::RgbImage;
+
+/// Eyes, nose, mouth corners in a picture of 112 by 112.
+const ARCFACE: [[f32; 2]; 5] =
+    [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
+/// The same as fractions of the input.
+const REID: [[f32; 2]; 5] = [
+    [0.315_562_5, 0.461_574_12],
+    [0.682_622_9, 0.459_833_95],
+    [0.500_262_5, 0.640_505_3],
+    [0.349_471_87, 0.824_691_87],
+    [0.653_438_65, 0.823_260_5],
+];
+
+/// A face as a vector of length one. It is biometric data and never leaves the process.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Embedding(Personal<Vec<f32>>);
+
+impl Embedding {
+    /// The cosine with another, -1 to 1. Vectors of other plans do not compare: `None`.
+    #[must_use]
+    pub fn cosine(&self, other: &Self) -> Option<f32> {
+        let (one, other) = (self.0.disclose(), other.0.disclose());
+        (one.len() == other.len() && !one.is_empty())
+            .then(|| one.iter().zip(other).map(|(a, b)| a * b).sum::<f32>().clamp(-1.0, 1.0))
+    }
+
+    /// The mean direction of several, of length one. `None` of none, or where they cancel out.
+    #[must_use]
+    pub fn mean<'a>(embeddings: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
+        let mut sum: Vec<f32> = Vec::new();
+        for embedding in embeddings {
+            let values = embedding.0.disclose();
+            if sum.is_empty() {
+                sum.clone_from(values);
+            } else if sum.len() == values.len() {
+                sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+            } else {
+                return None;
+            }
+        }
+        normalised(&sum).map(|values| Self(Personal::new(values)))
+    }
+}
+
+fn normalised(values: &[f32]) -> Option<Vec<f32>> {
+    let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+    (length > 1e-6).then(|| values.iter().map(|value| (f64::from(*value) / length) as f32).collect())
+}
+
+/// The template of an embedder, in pixels of its input; `None` for a network that is no embedder.
+fn template(network: &Network) -> Option<[Point; 5]> {
+    let (width, height) = network.input_size();
+    let (width, height) = (width as f32, height as f32);
+    match network.model().decoder {
+        Decoder::EmbeddingArcface => {
+            Some(ARCFACE.map(|[x, y]| Point::new(x * width / 112.0, y * height / 112.0)))
+        }
+        Decoder::EmbeddingReid => Some(REID.map(|[x, y]| Point::new(x * width, y * height))),
+        _ => None,
+    }
+}
+
+/// The face brought to the template of `network`.
+fn aligned(network: &Network, picture: &RgbImage, points: &[Point; 5]) -> Result<RgbImage, ModelError> {
+    let unusable = |reason: &str| ModelError::unusable(&network.model().name, reason);
+    let template = template(network).ok_or_else(|| unusable("it is no embedder"))?;
+    let (width, height) = network.input_size();
+    let to = Similarity::fit(points, &template).ok_or_else(|| unusable("the five points coincide"))?;
+    Ok(warp(picture, &to, width, height))
+}
+
+/// The face brought upright to 112 by 112, for measures of quality. `None` where its points coincide.
+#[must_use]
+pub fn upright(picture: &RgbImage, face: &Face) -> Option<RgbImage> {
+    let to = Similarity::fit(&face.points, &ARCFACE.map(|[x, y]| Point::new(x, y)))?;
+    Some(warp(picture, &to, 112, 112))
+}
+
+/// The fused embedding of one face: each network's vector at length one, concatenated, at length one again.
+///
+/// # Errors
+/// [`ModelError`] where an embedder is missing or broken.
+pub fn embed(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
+    let mut fused = Vec::new();
+    for network in models.named(&models.manifest().comparison.models)? {
+        let outputs = network.run(&aligned(network, picture, &face.points)?)?;
+        let values = outputs.whole(0)?;
+        let unusable = || ModelError::unusable(&network.model().name, "an embedding of zeros");
+        fused.extend(normalised(values).ok_or_else(unusable)?);
+    }
+    let values = normalised(&fused).ok_or_else(|| ModelError::unusable("comparison", "no embedding"))?;
+    Ok(Embedding(Personal::new(values)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn embedding(values: &[f32]) -> Embedding {
+        Embedding(Personal::new(normalised(values).unwrap()))
+    }
+
+    #[test]
+    fn cosine_and_mean_are_those_of_directions() {
+        let (x, y) = (embedding(&[3.0, 0.0]), embedding(&[0.0, 0.5]));
+        assert_eq!(x.cosine(&y), Some(0.0));
+        let mean = Embedding::mean([&x, &y]).unwrap();
+        assert!((mean.cosine(&x).unwrap() - 0.5f32.sqrt()).abs() < 1e-6);
+        assert_eq!(x.cosine(&embedding(&[1.0, 0.0, 0.0])), None);
+        assert!(Embedding::mean([]).is_none());
+        assert!(Embedding::mean([&x, &embedding(&[-1.0, 0.0])]).is_none());
+    }
+
+    #[test]
+    fn an_embedding_does_not_show_itself() {
+        assert!(!format!("{:?}", embedding(&[0.25, 0.5])).contains("0."));
+    }
+}

@@ -1,0 +1,170 @@
+//! A decoded picture: planes as the decoder gave them, to RGB where a picture is looked at, and small grey
+//! pictures for what compares neighbours.
+//! Source: ITU-T H.264 table E-5 (matrix coefficients), ITU-R BT.601-7, BT.709-6.
+
+use super::Frame;
+use image::RgbImage;
+use image::imageops::{rotate90, rotate180, rotate270};
+use rust_h264::decoder::Frame as Planes;
+use rust_h264::nal::SpsInfo;
+
+/// How Y, Cb and Cr become red, green and blue: fixed point, 16 bits after the point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Matrix {
+    luma: i32,
+    offset: i32,
+    red: i32,
+    green_blue: i32,
+    green_red: i32,
+    blue: i32,
+}
+
+impl Matrix {
+    /// The one that the stream signals; where it is silent, BT.601 below 720 lines and BT.709 from there on, as
+    /// players do.
+    pub(super) fn signalled(info: &SpsInfo) -> Self {
+        let (kr, kb) = match info.matrix {
+            1 => (0.2126, 0.0722),
+            4..=6 => (0.299, 0.114),
+            9 | 10 => (0.2627, 0.0593),
+            _ if info.width.min(info.height) >= 720 => (0.2126, 0.0722),
+            _ => (0.299, 0.114),
+        };
+        let (luma, chroma, offset) =
+            if info.full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
+        let fixed = |value: f64| (value * 65536.0).round() as i32;
+        let kg = 1.0 - kr - kb;
+        Self {
+            luma: fixed(luma),
+            offset,
+            red: fixed(2.0 * (1.0 - kr) * chroma),
+            green_blue: fixed(2.0 * (1.0 - kb) * kb / kg * chroma),
+            green_red: fixed(2.0 * (1.0 - kr) * kr / kg * chroma),
+            blue: fixed(2.0 * (1.0 - kb) * chroma),
+        }
+    }
+}
+
+/// One picture as decoded.
+pub struct Picture {
+    pub(super) planes: Planes,
+    pub(super) matrix: Matrix,
+    pub(super) rotation: u16,
+    /// Milliseconds from the first picture.
+    pub pts_ms: i64,
+    /// Number of the picture in display order, from 0.
+    pub index: usize,
+}
+
+impl Picture {
+    /// The picture in RGB, upright. Chroma is taken from the nearest sample.
+    #[must_use]
+    pub fn to_rgb(&self) -> Frame {
+        let planes = &self.planes;
+        let (width, height) = (planes.width as usize, planes.height as usize);
+        let chroma_width = planes.chroma_width() as usize;
+        let shift_y = usize::from(planes.chroma_height() < planes.height);
+        let deep = planes.bit_depth > 8;
+        let mut row_y = vec![0u8; width];
+        let (mut row_u, mut row_v) = (vec![0u8; chroma_width], vec![0u8; chroma_width]);
+        let mut rgb = vec![0u8; width * height * 3];
+        for (y, out) in rgb.chunks_exact_mut(width * 3).enumerate() {
+            row(&planes.y, y, &mut row_y, deep);
+            row(&planes.u, y >> shift_y, &mut row_u, deep);
+            row(&planes.v, y >> shift_y, &mut row_v, deep);
+            let m = self.matrix;
+            for (pair, (out, luma)) in out.chunks_mut(6).zip(row_y.chunks(2)).enumerate() {
+                let u = i32::from(*row_u.get(pair).unwrap_or(&128)) - 128;
+                let v = i32::from(*row_v.get(pair).unwrap_or(&128)) - 128;
+                let (dr, dg, db) = (m.red * v, m.green_blue * u + m.green_red * v, m.blue * u);
+                for (pixel, &luma) in out.chunks_exact_mut(3).zip(luma) {
+                    let base = (i32::from(luma) - m.offset) * m.luma + 32768;
+                    pixel[0] = ((base + dr) >> 16).clamp(0, 255) as u8;
+                    pixel[1] = ((base - dg) >> 16).clamp(0, 255) as u8;
+                    pixel[2] = ((base + db) >> 16).clamp(0, 255) as u8;
+                }
+            }
+        }
+        let image = RgbImage::from_raw(planes.width, planes.height, rgb).unwrap_or_default();
+        let image = match self.rotation {
+            90 => rotate90(&image),
+            180 => rotate180(&image),
+            270 => rotate270(&image),
+            _ => image,
+        };
+        Frame { image, pts_ms: self.pts_ms, index: self.index }
+    }
+
+    /// Luma averaged into `columns` by `rows` cells, not rotated: enough to tell whether two pictures are the same.
+    #[must_use]
+    pub fn thumbnail(&self, columns: usize, rows: usize) -> Vec<f32> {
+        let (width, height) = (self.planes.width as usize, self.planes.height as usize);
+        let deep = self.planes.bit_depth > 8;
+        let mut sums = vec![(0u32, 0u32); columns * rows];
+        let mut line = vec![0u8; width];
+        // Every second line is enough for a mean.
+        for y in (0..height).step_by(2) {
+            row(&self.planes.y, y, &mut line, deep);
+            let cells = y * rows / height.max(1) * columns;
+            for (x, &luma) in line.iter().enumerate() {
+                let (sum, count) = &mut sums[cells + x * columns / width];
+                *sum += u32::from(luma);
+                *count += 1;
+            }
+        }
+        sums.into_iter().map(|(sum, count)| sum as f32 / count.max(1) as f32).collect()
+    }
+
+    /// The luma plane as decoded, 8 bits a sample, not rotated, with the two chroma planes after it.
+    #[must_use]
+    pub fn planes(&self) -> [&[u8]; 3] {
+        [&self.planes.y, &self.planes.u, &self.planes.v]
+    }
+}
+
+/// One row of a plane, ten bits brought down to eight. A plane that is too short leaves the row as it was.
+fn row(plane: &[u8], y: usize, out: &mut [u8], deep: bool) {
+    let width = out.len();
+    if deep {
+        if let Some(samples) = plane.get(y * width * 2..(y + 1) * width * 2) {
+            for (out, sample) in out.iter_mut().zip(samples.chunks_exact(2)) {
+                *out = (u16::from_le_bytes([sample[0], sample[1]]) >> 2).min(255) as u8;
+            }
+        }
+    } else if let Some(samples) = plane.get(y * width..(y + 1) * width) {
+        out.copy_from_slice(samples);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rust_h264::nal::{NalUnit, NalUnitType, parse_sps_info};
+
+    fn info(matrix: u8, full_range: bool, height: u32) -> SpsInfo {
+        // A baseline SPS of 16x16; what matters is set afterwards.
+        let rbsp = vec![66, 0, 10, 0xF8, 0x42, 0xA2];
+        let nal = NalUnit { nal_ref_idc: 3, nal_unit_type: NalUnitType::Sps, rbsp: rbsp.into() };
+        let mut info = parse_sps_info(&nal).unwrap();
+        (info.matrix, info.full_range, info.width, info.height) = (matrix, full_range, height * 2, height);
+        info
+    }
+
+    #[test]
+    fn the_signalled_matrix_is_used_and_silence_goes_by_size() {
+        assert_eq!(Matrix::signalled(&info(1, false, 480)), Matrix::signalled(&info(2, false, 720)));
+        assert_eq!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(2, false, 480)));
+        assert_ne!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(6, true, 720)));
+        let limited = Matrix::signalled(&info(6, false, 480));
+        // BT.601: 1.164, 1.596, 0.391, 0.813, 2.018.
+        for (fixed, value) in [
+            (limited.luma, 1.164),
+            (limited.red, 1.596),
+            (limited.green_blue, 0.392),
+            (limited.green_red, 0.813),
+            (limited.blue, 2.017),
+        ] {
+            assert!((f64::from(fixed) / 65536.0 - value).abs() < 1e-3, "{fixed} {value}");
+        }
+    }
+}
