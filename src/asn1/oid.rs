@@ -46,6 +46,15 @@ pub fn decode(value: &[u8]) -> Option<String> {
     Some(text)
 }
 
+/// The data object (tag `06`) of an identifier that stands in the source text; one from outside goes through
+/// [`encode`].
+#[must_use]
+pub fn object(dotted: &'static str) -> Vec<u8> {
+    let value = encode(dotted);
+    debug_assert!(value.is_some(), "{dotted} is no identifier");
+    super::tlv::encode(0x06, &value.unwrap_or_default())
+}
+
 fn push_arc(out: &mut Vec<u8>, arc: u64) {
     let groups = (64 - arc.leading_zeros()).div_ceil(7).max(1);
     for group in (0..groups).rev() {

@@ -3,14 +3,23 @@
 //! Implements: Doc 9303-11 section 9.7 and 9.8, Doc 9303-12 section 4.4, BSI TR-03111, TR-03110-3 appendix A.
 
 pub mod agreement;
+pub mod algorithm;
 pub mod cipher;
 pub mod curve;
+mod emsa;
 pub mod entropy;
 pub mod hash;
 pub mod kdf;
+pub mod key;
 pub mod mac;
+pub mod private_key;
+pub mod signature;
 
+pub use algorithm::{AlgorithmError, SignatureScheme};
 pub use cipher::SessionCipher;
 pub use curve::{CurveError, EcPoint, EcSecret, NamedCurve};
 pub use entropy::{Entropy, EntropyError, SeededEntropy};
 pub use hash::HashAlgorithm;
+pub use key::{KeyError, PublicKey};
+pub use private_key::PrivateKey;
+pub use signature::SignatureError;

@@ -7,6 +7,7 @@
 
 use super::{CurveError, NamedCurve};
 use crate::asn1::tlv::{self, Tlv};
+use crate::asn1::write;
 
 /// The parameters of one curve; p, a, b and n as long as p, n as long as the order; G uncompressed; h is 1.
 pub(super) struct Domain {
@@ -65,15 +66,15 @@ pub(super) fn from_explicit(der: &[u8]) -> Result<NamedCurve, CurveError> {
 /// The `ECParameters` of a curve, without seed, with cofactor.
 pub(super) fn explicit_der(curve: NamedCurve) -> Vec<u8> {
     let domain = of(curve);
-    let field = [tlv::encode(0x06, PRIME_FIELD), integer(domain.p)].concat();
+    let field = [tlv::encode(0x06, PRIME_FIELD), write::unsigned(domain.p)].concat();
     let coefficients = [tlv::encode(0x04, domain.a), tlv::encode(0x04, domain.b)].concat();
     let parts = [
-        integer(&[1]),
+        write::integer(1),
         tlv::encode(0x30, &field),
         tlv::encode(0x30, &coefficients),
         tlv::encode(0x04, domain.g),
-        integer(domain.n),
-        integer(COFACTOR),
+        write::unsigned(domain.n),
+        write::unsigned(COFACTOR),
     ];
     tlv::encode(0x30, &parts.concat())
 }
@@ -105,12 +106,6 @@ fn octets<'a>(tlv: &Tlv<'a>) -> Result<&'a [u8], CurveError> {
 fn trim(bytes: &[u8]) -> &[u8] {
     let start = bytes.iter().position(|b| *b != 0).unwrap_or(bytes.len());
     &bytes[start..]
-}
-
-fn integer(value: &[u8]) -> Vec<u8> {
-    let value = trim(value);
-    let sign: &[u8] = if value.first().is_none_or(|first| first & 0x80 != 0) { &[0] } else { &[] };
-    tlv::encode(0x02, &[sign, value].concat())
 }
 
 /// Whether `given` is the point `known` (uncompressed), uncompressed or compressed.
