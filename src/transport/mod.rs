@@ -2,6 +2,18 @@
 //! May use: nothing.
 //! Implements: ISO/IEC 7816-3 and 14443-4 are the reader's; the recording format is titre's own (man page).
 
+pub mod fault;
+#[cfg(feature = "pcsc")]
+pub mod pcsc;
+pub mod reader;
+pub mod record;
+pub mod recording;
+pub mod replay;
+
+pub use record::{Recorder, RecordingLog};
+pub use recording::Recording;
+pub use replay::{Replay, ReplayCursor};
+
 use std::fmt;
 
 /// The way to a chip. Bytes in, bytes out; everything else is a decorator or stands above.
@@ -98,6 +110,9 @@ pub enum TransportError {
         /// What was asked for (command header and length; never data).
         found: String,
     },
+    /// A replay that needs random bytes from a recording without any.
+    #[error("the recording has no entropy")]
+    NoEntropy,
     /// A recording that cannot be read or written.
     #[error("recording: {0}")]
     Recording(String),
