@@ -1,0 +1,199 @@
+//! A picture under work, with several samples a pixel: colour and depth, triangles, the step down to pixels.
+
+use super::space::Vec3;
+use image::RgbImage;
+
+/// Samples a pixel along each axis.
+pub(super) const SAMPLES: usize = 2;
+
+/// A rectangle of samples.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Area {
+    pub(super) left: usize,
+    pub(super) top: usize,
+    pub(super) width: usize,
+    pub(super) height: usize,
+}
+
+/// Colour and depth of an area. Depth is the reciprocal of the distance: nearer is larger.
+#[derive(Debug, Clone)]
+pub(super) struct Canvas {
+    pub(super) area: Area,
+    pub(super) colour: Vec<[u8; 3]>,
+    pub(super) depth: Vec<f32>,
+}
+
+/// A vertex on the canvas, in samples, with its reciprocal distance.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Spot {
+    pub(super) x: f32,
+    pub(super) y: f32,
+    pub(super) near: f32,
+}
+
+/// What of a triangle covers a sample: the triangle and its first two barycentric coordinates.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Hit {
+    pub(super) triangle: u32,
+    pub(super) a: f32,
+    pub(super) b: f32,
+}
+
+/// No triangle.
+const NOTHING: Hit = Hit { triangle: u32::MAX, a: 0.0, b: 0.0 };
+
+impl Canvas {
+    pub(super) fn new(area: Area, mut paint: impl FnMut(usize, usize) -> [u8; 3]) -> Self {
+        let mut colour = Vec::with_capacity(area.width * area.height);
+        for y in 0..area.height {
+            for x in 0..area.width {
+                colour.push(paint(x, y));
+            }
+        }
+        Self { area, colour, depth: vec![0.0; area.width * area.height] }
+    }
+
+    /// A copy of a part of this canvas.
+    pub(super) fn part(&self, area: Area) -> Self {
+        let mut part = Self {
+            area,
+            colour: Vec::with_capacity(area.width * area.height),
+            depth: Vec::with_capacity(area.width * area.height),
+        };
+        for row in 0..area.height {
+            let start = (area.top - self.area.top + row) * self.area.width + area.left - self.area.left;
+            part.colour.extend_from_slice(&self.colour[start..start + area.width]);
+            part.depth.extend_from_slice(&self.depth[start..start + area.width]);
+        }
+        part
+    }
+
+    /// The pixels that all `spots` lie in, within this canvas; `None` where that is empty.
+    pub(super) fn around(&self, spots: &[Spot]) -> Option<Area> {
+        let (mut left, mut right, mut top, mut bottom) = (f32::MAX, f32::MIN, f32::MAX, f32::MIN);
+        for spot in spots {
+            left = left.min(spot.x);
+            right = right.max(spot.x);
+            top = top.min(spot.y);
+            bottom = bottom.max(spot.y);
+        }
+        // Whole pixels, and one more on each side for the softening filter.
+        let low =
+            |v: f32, least: usize| ((v.max(0.0) as usize / SAMPLES).saturating_sub(1) * SAMPLES).max(least);
+        let high = |v: f32, most: usize| ((v.max(0.0) as usize / SAMPLES + 2) * SAMPLES).min(most);
+        let area = self.area;
+        let (left, top) = (low(left, area.left), low(top, area.top));
+        let (right, bottom) = (high(right, area.left + area.width), high(bottom, area.top + area.height));
+        (left < right && top < bottom).then(|| Area { left, top, width: right - left, height: bottom - top })
+    }
+
+    /// Draws triangles nearer than what is there; gives for each sample what covers it. Triangles are seen from
+    /// their outside only (counter-clockwise with y up).
+    pub(super) fn cover(&mut self, spots: &[Spot], triangles: &[[u32; 3]]) -> Vec<Hit> {
+        let mut hits = vec![NOTHING; self.colour.len()];
+        let (width, height) = (self.area.width as i32, self.area.height as i32);
+        let (dx, dy) = (self.area.left as f32, self.area.top as f32);
+        for (number, corners) in triangles.iter().enumerate() {
+            let [p, q, r] = corners.map(|index| spots[index as usize]);
+            let (ax, ay) = (p.x - dx, p.y - dy);
+            let (bx, by) = (q.x - dx, q.y - dy);
+            let (cx, cy) = (r.x - dx, r.y - dy);
+            let area = (by - cy) * (ax - cx) + (cx - bx) * (ay - cy);
+            // y runs downwards on the canvas, so the outside has a negative area.
+            if area > -1e-9 {
+                continue;
+            }
+            let x0 = (ax.min(bx).min(cx).ceil() as i32).max(0);
+            let x1 = (ax.max(bx).max(cx).floor() as i32).min(width - 1);
+            let y0 = (ay.min(by).min(cy).ceil() as i32).max(0);
+            let y1 = (ay.max(by).max(cy).floor() as i32).min(height - 1);
+            let scale = 1.0 / area;
+            let (step_a, step_b) = ((by - cy) * scale, (cy - ay) * scale);
+            let (down_a, down_b) = ((cx - bx) * scale, (ax - cx) * scale);
+            for y in y0..=y1 {
+                let below = y as f32 - cy;
+                let row = (y * width) as usize;
+                for x in x0..=x1 {
+                    let aside = x as f32 - cx;
+                    let a = step_a * aside + down_a * below;
+                    let b = step_b * aside + down_b * below;
+                    let c = 1.0 - a - b;
+                    if a < -1e-4 || b < -1e-4 || c < -1e-4 {
+                        continue;
+                    }
+                    let near = a * p.near + b * q.near + c * r.near;
+                    let at = row + x as usize;
+                    if near > self.depth[at] {
+                        self.depth[at] = near;
+                        hits[at] = Hit { triangle: number as u32, a, b };
+                    }
+                }
+            }
+        }
+        hits
+    }
+
+    /// Lights every covered sample.
+    pub(super) fn shade(&mut self, hits: &[Hit], mut light: impl FnMut(&Hit) -> Vec3) {
+        for (colour, hit) in self.colour.iter_mut().zip(hits) {
+            if hit.triangle != NOTHING.triangle {
+                let lit = light(hit);
+                *colour = [
+                    lit.x.clamp(0.0, 255.0) as u8,
+                    lit.y.clamp(0.0, 255.0) as u8,
+                    lit.z.clamp(0.0, 255.0) as u8,
+                ];
+            }
+        }
+    }
+
+    /// Writes the pixels of this canvas into a picture. `soft` spreads each pixel over four by four samples, as
+    /// a small lens does; otherwise over its own samples.
+    pub(super) fn resolve(&self, picture: &mut RgbImage, soft: bool) {
+        let (columns, rows) = (self.area.width / SAMPLES, self.area.height / SAMPLES);
+        let (left, top) = (self.area.left / SAMPLES, self.area.top / SAMPLES);
+        let stride = picture.width() as usize * 3;
+        let pixels: &mut [u8] = picture;
+        for row in 0..rows {
+            for column in 0..columns {
+                let sum = if soft { self.spread(column, row) } else { self.plain(column, row) };
+                let at = (top + row) * stride + (left + column) * 3;
+                if let Some(pixel) = pixels.get_mut(at..at + 3) {
+                    pixel.copy_from_slice(&sum);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn plain(&self, column: usize, row: usize) -> [u8; 3] {
+        let width = self.area.width;
+        let start = row * SAMPLES * width + column * SAMPLES;
+        let (a, b) = (self.colour[start], self.colour[start + 1]);
+        let (c, d) = (self.colour[start + width], self.colour[start + width + 1]);
+        let mean = |i: usize| {
+            ((u16::from(a[i]) + u16::from(b[i]) + u16::from(c[i]) + u16::from(d[i]) + 2) / 4) as u8
+        };
+        [mean(0), mean(1), mean(2)]
+    }
+
+    /// Weights 1 3 3 1 both ways; outside of the canvas its edge goes on.
+    #[inline]
+    fn spread(&self, column: usize, row: usize) -> [u8; 3] {
+        const WEIGHTS: [u32; 4] = [1, 3, 3, 1];
+        let (width, height) = (self.area.width, self.area.height);
+        let mut sum = [0u32; 3];
+        for (v, down) in WEIGHTS.iter().enumerate() {
+            let y = (row * SAMPLES + v).saturating_sub(1).min(height - 1) * width;
+            for (u, aside) in WEIGHTS.iter().enumerate() {
+                let x = (column * SAMPLES + u).saturating_sub(1).min(width - 1);
+                let sample = self.colour[y + x];
+                let weight = down * aside;
+                sum[0] += weight * u32::from(sample[0]);
+                sum[1] += weight * u32::from(sample[1]);
+                sum[2] += weight * u32::from(sample[2]);
+            }
+        }
+        [((sum[0] + 32) / 64) as u8, ((sum[1] + 32) / 64) as u8, ((sum[2] + 32) / 64) as u8]
+    }
+}

@@ -1,0 +1,72 @@
+//! People who do not exist: a head with bone, skin, hair and expression drawn from a seed, photographed as a
+//! document does it and filmed as a webcam does it. No picture of a real person is used or stored.
+//!
+//! The face is a surface of revolution with smooth bumps ([`head`](self)), painted in solid texture and drawn
+//! with a depth buffer. It is crude beside a photograph, and good enough for the real networks: detectors find
+//! it, embedders keep people apart, landmarks follow pose, lids and mouth. Scores on rendered people say that the
+//! program works; they say nothing of its accuracy, and no threshold may be set on them.
+//!
+//! Left and right are always the subject's own.
+
+mod body;
+mod canvas;
+mod expression;
+mod features;
+mod head;
+mod identity;
+mod light;
+mod mesh;
+mod portrait;
+mod skin;
+mod space;
+mod stream;
+mod studio;
+
+pub use expression::{Expression, Pose};
+pub use portrait::PortraitOptions;
+
+use identity::Identity;
+
+/// A person made from a seed.
+#[derive(Debug, Clone)]
+pub struct Person {
+    seed: u64,
+    identity: Identity,
+}
+
+/// Why a person was not drawn.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PersonError {
+    /// A picture of a size that is not offered.
+    #[error("a picture of {width}x{height} pixels is not offered")]
+    Size {
+        /// Pixels across.
+        width: u32,
+        /// Pixels down.
+        height: u32,
+    },
+    /// No JPEG quality gives so small a file.
+    #[error("no JPEG quality gives a portrait of {wanted} bytes or less")]
+    Bytes {
+        /// The size asked for.
+        wanted: usize,
+    },
+    /// The encoder failed.
+    #[error("the picture was not encoded: {0}")]
+    Image(#[from] image::ImageError),
+}
+
+impl Person {
+    /// The person of a seed: the same seed gives the same person.
+    #[must_use]
+    pub fn from_seed(seed: u64) -> Self {
+        Self { seed, identity: Identity::from_seed(seed) }
+    }
+
+    /// The seed that this person was made from.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+}

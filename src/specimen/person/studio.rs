@@ -1,0 +1,202 @@
+//! A person before a camera: the model is built once, the set (backdrop and body) is painted once, each frame
+//! draws only the head and the pixels around it.
+
+use super::body::{self, Ellipsoid, Stuff};
+use super::canvas::{Area, Canvas, SAMPLES, Spot};
+use super::expression::{Expression, Pose};
+use super::features::{self, Paint};
+use super::identity::Identity;
+use super::light::Light;
+use super::mesh::{COLUMNS, HeadMesh, ROWS, Vertex};
+use super::skin::Atlas;
+use super::space::{Rotation, Vec3};
+use image::RgbImage;
+
+/// What is drawn of a person: mesh and paint.
+#[derive(Debug, Clone)]
+pub(super) struct Model {
+    id: Identity,
+    mesh: HeadMesh,
+    atlas: Atlas,
+    parts: Vec<Ellipsoid>,
+    /// Triangles of the head and of the parts that turn with it, over one list of vertices.
+    triangles: Vec<[u32; 3]>,
+}
+
+/// Where the head stands in the picture.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Camera {
+    pub(super) width: usize,
+    pub(super) height: usize,
+    /// The pixel of the point between the eyes.
+    pub(super) eyes: (f32, f32),
+    /// Pixels a head unit at the head's distance.
+    pub(super) scale: f32,
+    /// Distance of the camera in head units; a head is about 1.5 wide.
+    pub(super) distance: f32,
+}
+
+/// The point that the neck turns about.
+const PIVOT: Vec3 = Vec3::new(0.0, -0.55, -0.25);
+
+impl Camera {
+    #[inline]
+    fn spot(&self, p: Vec3) -> Spot {
+        let near = 1.0 / (self.distance - p.z);
+        let k = self.scale * self.distance * near;
+        let samples = SAMPLES as f32;
+        Spot { x: (self.eyes.0 + k * p.x) * samples, y: (self.eyes.1 - k * p.y) * samples, near }
+    }
+}
+
+impl Model {
+    pub(super) fn new(id: &Identity) -> Self {
+        let mesh = HeadMesh::new(id);
+        let atlas = Atlas::bake(id, &mesh);
+        let parts = Ellipsoid::on_head(id);
+        let mut triangles = Vec::with_capacity(2 * COLUMNS * ROWS);
+        for row in 0..ROWS - 1 {
+            for column in 0..COLUMNS - 1 {
+                let a = (row * COLUMNS + column) as u32;
+                let d = a + COLUMNS as u32;
+                triangles.extend([[a, a + 1, d + 1], [a, d + 1, d]]);
+            }
+        }
+        let mut first = (COLUMNS * ROWS) as u32;
+        for part in &parts {
+            triangles.extend(part.triangles.iter().map(|corners| corners.map(|index| index + first)));
+            first += part.vertices.len() as u32;
+        }
+        Self { id: id.clone(), mesh, atlas, parts, triangles }
+    }
+
+    /// Which part a vertex beyond the head's grid belongs to, with its place in the part's list.
+    fn part(&self, index: usize) -> Option<(Stuff, Vec3)> {
+        let mut index = index.checked_sub(COLUMNS * ROWS)?;
+        for part in &self.parts {
+            if let Some(vertex) = part.vertices.get(index) {
+                return Some((part.stuff, vertex.at));
+            }
+            index -= part.vertices.len();
+        }
+        None
+    }
+}
+
+/// Everything but the head.
+#[derive(Debug, Clone)]
+pub(super) struct Set {
+    pub(super) camera: Camera,
+    pub(super) light: Light,
+    pub(super) shirt: Vec3,
+    /// Spread each pixel as a small lens does.
+    pub(super) soft: bool,
+}
+
+/// A model before its set.
+#[derive(Debug)]
+pub(super) struct Studio<'m> {
+    model: &'m Model,
+    set: Set,
+    stage: Canvas,
+    picture: RgbImage,
+    vertices: Vec<Vertex>,
+    shown: Option<Expression>,
+}
+
+impl<'m> Studio<'m> {
+    /// Paints the set. `backdrop` gives the colour of each pixel's sample, by pixel coordinates.
+    pub(super) fn new(model: &'m Model, set: Set, mut backdrop: impl FnMut(f32, f32) -> Vec3) -> Self {
+        let (width, height) = (set.camera.width, set.camera.height);
+        let area = Area { left: 0, top: 0, width: width * SAMPLES, height: height * SAMPLES };
+        let mut stage = Canvas::new(area, |x, y| {
+            let colour = backdrop(x as f32 / SAMPLES as f32, y as f32 / SAMPLES as f32);
+            [
+                colour.x.clamp(0.0, 255.0) as u8,
+                colour.y.clamp(0.0, 255.0) as u8,
+                colour.z.clamp(0.0, 255.0) as u8,
+            ]
+        });
+        for part in Ellipsoid::of_body(&model.id) {
+            let spots: Vec<Spot> = part.vertices.iter().map(|vertex| set.camera.spot(vertex.at)).collect();
+            let hits = stage.cover(&spots, &part.triangles);
+            stage.shade(&hits, |hit| {
+                let corners =
+                    part.triangles[hit.triangle as usize].map(|index| part.vertices[index as usize]);
+                let at = blend(hit.a, hit.b, corners.map(|vertex| vertex.at));
+                let normal = blend(hit.a, hit.b, corners.map(|vertex| vertex.normal)).unit();
+                set.light.on(&body::paint(&model.id, part.stuff, at, set.shirt), normal)
+            });
+        }
+        let mut picture = RgbImage::new(width as u32, height as u32);
+        stage.resolve(&mut picture, set.soft);
+        Self { model, set, stage, picture, vertices: Vec::new(), shown: None }
+    }
+
+    /// The picture of one moment.
+    pub(super) fn shoot(&mut self, pose: &Pose, face: &Expression) -> RgbImage {
+        let model = self.model;
+        // The lids and the gaze are paint: the shape changes with the mouth only.
+        let shape = Expression { blink: 0.0, gaze: 0.0, ..*face };
+        if self.shown != Some(shape) {
+            model.mesh.shape(&model.id, &shape, &mut self.vertices);
+            self.shown = Some(shape);
+        }
+        let turn = Rotation::from_degrees(pose.yaw, pose.pitch, pose.roll);
+        let shift = Vec3::new(pose.x, pose.y, 0.0);
+        let parts = model.parts.iter().flat_map(|part| &part.vertices);
+        let posed: Vec<Vertex> = self
+            .vertices
+            .iter()
+            .chain(parts)
+            .map(|vertex| Vertex {
+                at: turn.apply(vertex.at - PIVOT) + PIVOT + shift,
+                normal: turn.apply(vertex.normal),
+            })
+            .collect();
+        let spots: Vec<Spot> = posed.iter().map(|vertex| self.set.camera.spot(vertex.at)).collect();
+        let mut picture = self.picture.clone();
+        let Some(area) = self.stage.around(&spots) else { return picture };
+        let mut region = self.stage.part(area);
+        let hits = region.cover(&spots, &model.triangles);
+        let light = self.set.light;
+        region.shade(&hits, |hit| {
+            let corners = model.triangles[hit.triangle as usize].map(|index| index as usize);
+            let normal = blend(hit.a, hit.b, corners.map(|index| posed[index].normal)).unit();
+            light.on(&self.paint(corners, hit.a, hit.b, face), normal)
+        });
+        region.resolve(&mut picture, self.set.soft);
+        picture
+    }
+
+    #[inline]
+    fn paint(&self, corners: [usize; 3], a: f32, b: f32, face: &Expression) -> Paint {
+        let model = self.model;
+        let c = 1.0 - a - b;
+        if corners[0] >= COLUMNS * ROWS {
+            let [p, q, r] = corners.map(|index| model.part(index).unwrap_or((Stuff::Ear, Vec3::default())));
+            return body::paint(&model.id, p.0, blend(a, b, [p.1, q.1, r.1]), self.set.shirt);
+        }
+        let place = |index: usize| {
+            let (row, column) = (index / COLUMNS, index % COLUMNS);
+            (column as f32 / (COLUMNS - 1) as f32, row as f32 / (ROWS - 1) as f32)
+        };
+        let [p, q, r] = corners.map(place);
+        let (colour, hair) = model.atlas.at(a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
+        let mut paint = Paint { colour, shine: 0.10, wet: false };
+        if hair < 0.5 {
+            let [p, q, r] = corners.map(|index| model.mesh.name(index));
+            let (x, y) = (a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
+            let behind = corners[0] % COLUMNS < COLUMNS / 5 || corners[0] % COLUMNS > COLUMNS * 4 / 5;
+            if !behind {
+                features::lay(&model.id, x, y, face, &mut paint);
+            }
+        }
+        paint
+    }
+}
+
+#[inline]
+fn blend(a: f32, b: f32, corners: [Vec3; 3]) -> Vec3 {
+    corners[0] * a + corners[1] * b + corners[2] * (1.0 - a - b)
+}
