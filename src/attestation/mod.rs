@@ -3,13 +3,17 @@
 //! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
 
 pub mod chain;
+pub mod consent;
 pub mod holder;
 pub mod issuer;
 mod pem;
 pub mod sdjwt;
 pub mod test_issuer;
+pub mod verify;
 
 pub use chain::{ChainError, IssuerCertificate};
+pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
 pub use holder::{HolderKey, HolderKeyError};
 pub use issuer::{IssuerError, IssuerKey};
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
+pub use verify::{Expectations, Verification, verify};

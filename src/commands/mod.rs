@@ -2,7 +2,10 @@
 //! May use: everything.
 //! Implements: the command line of `titre --help`; the same option means the same everywhere.
 
+mod attest;
+mod attestation_failure;
 pub mod completions;
+mod consent;
 mod explain;
 mod global;
 pub mod man;
@@ -45,6 +48,10 @@ fn exit_codes() -> String {
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Show or verify an attestation
+    Attest(attest::Args),
+    /// The consent text, its receipt, its withdrawal
+    Consent(consent::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
     /// Write the completion scripts of the shells
@@ -58,6 +65,8 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Attest(_) => "attest",
+            Self::Consent(_) => "consent",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -70,6 +79,8 @@ impl Command {
     /// A [`Failure`] where there is no result.
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
+            Self::Attest(args) => attest::run(args, environment),
+            Self::Consent(args) => consent::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),
             Self::Man(args) => man::run(args, environment),

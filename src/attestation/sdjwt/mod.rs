@@ -7,6 +7,7 @@ mod conceal;
 mod disclosure;
 mod jws;
 mod resolve;
+mod show;
 pub mod strict_json;
 mod token;
 
@@ -14,6 +15,7 @@ pub use conceal::{Claim, IssueError, issue};
 pub use disclosure::Disclosure;
 pub use jws::{Header, Jws};
 pub use resolve::{Resolved, resolve};
+pub use show::show_unverified;
 pub use token::SdJwt;
 
 pub(super) use base64url::{decode as base64url_decode, encode as base64url};

@@ -3,38 +3,44 @@
 //! Source: RFC 9901 section 4.
 
 use super::{Disclosure, Jws, MAX_DISCLOSURES, MAX_TOKEN, SdJwtError};
+use crate::lds::Personal;
 use std::fmt::Write;
 
-/// An SD-JWT, parsed but not verified.
+/// An SD-JWT, split into its parts but not verified; nothing in it is to be relied on.
 #[derive(Debug, Clone)]
 pub struct SdJwt {
     jwt: String,
-    disclosures: Vec<Disclosure>,
+    disclosures: Vec<Personal<String>>,
     key_binding: Option<String>,
 }
 
 impl SdJwt {
-    pub(super) const fn new(jwt: String, disclosures: Vec<Disclosure>) -> Self {
+    pub(super) fn new(jwt: String, disclosures: Vec<Disclosure>) -> Self {
+        let disclosures = disclosures.into_iter().map(|each| each.encoded().clone()).collect();
         Self { jwt, disclosures, key_binding: None }
     }
 
-    /// Splits a token. White space around it is taken for the end of a file's line.
+    /// Splits a token. White space around it is taken for the end of a file's line. What stands in the parts is looked
+    /// at later, so that a changed part is a token that is refused, and only something else entirely is no token.
     ///
     /// # Errors
-    /// [`SdJwtError`]: `TooLarge`, `Format`, `Disclosure`, `DisclosureJson`.
+    /// [`SdJwtError`]: `TooLarge`, `Format`.
     pub fn parse(text: &str) -> Result<Self, SdJwtError> {
         if text.len() > MAX_TOKEN {
             return Err(SdJwtError::TooLarge("token"));
         }
         let mut parts = text.trim().split('~');
         let jwt = parts.next().unwrap_or_default();
+        if jwt.split('.').count() != 3 {
+            return Err(SdJwtError::Format("not three parts"));
+        }
         let mut rest: Vec<&str> = parts.collect();
         // What follows the last tilde is the key-binding JWT, or nothing.
         let Some(last) = rest.pop() else { return Err(SdJwtError::Format("no tilde")) };
         if rest.len() > MAX_DISCLOSURES {
             return Err(SdJwtError::TooLarge("disclosures"));
         }
-        let disclosures = rest.into_iter().map(Disclosure::parse).collect::<Result<_, _>>()?;
+        let disclosures = rest.into_iter().map(|each| Personal::new(each.to_owned())).collect();
         let key_binding = (!last.is_empty()).then(|| last.to_owned());
         Ok(Self { jwt: jwt.to_owned(), disclosures, key_binding })
     }
@@ -48,9 +54,11 @@ impl SdJwt {
     }
 
     /// The disclosures that came along, in their order.
-    #[must_use]
-    pub fn disclosures(&self) -> &[Disclosure] {
-        &self.disclosures
+    ///
+    /// # Errors
+    /// [`SdJwtError`]: `Disclosure`, `DisclosureJson`.
+    pub fn disclosures(&self) -> Result<Vec<Disclosure>, SdJwtError> {
+        self.disclosures.iter().map(|each| Disclosure::parse(each.disclose())).collect()
     }
 
     /// The key-binding JWT, unverified.
@@ -60,10 +68,12 @@ impl SdJwt {
     }
 
     /// The same token with only the disclosures that `keep` wants, and no key binding.
-    #[must_use]
-    pub fn with_only(&self, keep: impl Fn(&Disclosure) -> bool) -> Self {
-        let disclosures = self.disclosures.iter().filter(|each| keep(each)).cloned().collect();
-        Self { jwt: self.jwt.clone(), disclosures, key_binding: None }
+    ///
+    /// # Errors
+    /// As [`SdJwt::disclosures`].
+    pub fn with_only(&self, keep: impl Fn(&Disclosure) -> bool) -> Result<Self, SdJwtError> {
+        let kept = self.disclosures()?.into_iter().filter(|each| keep(each)).collect();
+        Ok(Self::new(self.jwt.clone(), kept))
     }
 
     /// The compact form. It holds personal data: it belongs in the holder's file and nowhere else.
@@ -71,7 +81,7 @@ impl SdJwt {
     pub fn to_compact(&self) -> String {
         let mut text = format!("{}~", self.jwt);
         for disclosure in &self.disclosures {
-            let _ = write!(text, "{}~", disclosure.encoded().disclose());
+            let _ = write!(text, "{}~", disclosure.disclose());
         }
         text.push_str(self.key_binding.as_deref().unwrap_or_default());
         text

@@ -1,0 +1,233 @@
+//! Verifying an attestation: one check after the other, each with one of the five results. What rests on a check that
+//! did not succeed is `aborted`, so that nothing unverified is ever reported as found.
+//! Source: RFC 9901 section 7.1, SD-JWT VC draft (verification), RFC 7519 section 4.1 (time claims).
+
+use super::chain::{IssuerCertificate, check_chain};
+use super::holder::HolderKey;
+use super::sdjwt::{Resolved, SdJwt, SdJwtError, TYP, resolve, strict_json};
+use crate::biometrics::Verdict;
+use crate::lds::Personal;
+use serde_json::{Map, Value};
+use time::{Duration, OffsetDateTime};
+
+/// The type of titre's attestations; `:test` follows under a test issuer.
+pub const VCT: &str = "urn:titre:enrollment:1";
+/// The type of attestations that say nothing about a real person.
+pub const VCT_TEST: &str = "urn:titre:enrollment:1:test";
+/// How far the issuer's clock may be ahead of the verifier's.
+const CLOCK_LEEWAY: Duration = Duration::minutes(1);
+
+/// What the verifier knows beforehand.
+#[derive(Debug, Clone, Copy)]
+pub struct Expectations<'a> {
+    /// Issuer certificates (a root, an intermediate or the signer itself) that the verifier trusts.
+    pub pinned: &'a [IssuerCertificate],
+    /// The time to judge by.
+    pub at: OffsetDateTime,
+    /// The key that the attestation must be bound to, where the verifier knows it.
+    pub holder: Option<&'a HolderKey>,
+}
+
+/// One check and its result.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct AttestationCheck {
+    /// Stable id: `attestation.signature`.
+    pub id: &'static str,
+    /// The result.
+    pub result: Verdict,
+    /// Why it is not successful: a stable code, dotted lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<&'static str>,
+}
+
+/// What was found out. `claims` are there only where signature, issuer and disclosures are in order.
+#[derive(Debug, Clone)]
+pub struct Verification {
+    /// The checks, in their order.
+    pub checks: Vec<AttestationCheck>,
+    /// The claims that are signed, with what was disclosed.
+    pub claims: Option<Personal<Map<String, Value>>>,
+    /// Where disclosures went.
+    pub disclosed: Vec<String>,
+    /// Digests without a disclosure: withheld, or decoys.
+    pub withheld: usize,
+    /// Whether the issuer is a test issuer: the attestation then says nothing about a real person.
+    pub test: bool,
+    /// The signer's name, once its chain is in order.
+    pub issuer: Option<String>,
+}
+
+impl Verification {
+    /// All checks together: failed > aborted > undetermined > not_supported > successful.
+    #[must_use]
+    pub fn result(&self) -> Verdict {
+        self.checks.iter().fold(Verdict::Successful, |all, check| all.and(check.result))
+    }
+
+    /// The first reason of a check that did not succeed.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        self.checks.iter().find_map(|check| check.reason)
+    }
+}
+
+/// The ids of the checks, in their order.
+pub const CHECKS: [&str; 8] = [
+    "attestation.signature",
+    "attestation.issuer",
+    "attestation.disclosures",
+    "attestation.type",
+    "attestation.validity",
+    "attestation.holder_key",
+    "attestation.status",
+    "attestation.key_binding",
+];
+
+/// A result that is not successful, with its reason.
+type Refusal = (Verdict, &'static str);
+
+const fn failed(reason: &'static str) -> Refusal {
+    (Verdict::Failed, reason)
+}
+
+/// Verifies `token`.
+#[must_use]
+pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
+    let mut found = Verification {
+        checks: Vec::new(),
+        claims: None,
+        disclosed: Vec::new(),
+        withheld: 0,
+        test: false,
+        issuer: None,
+    };
+    if let Some((claims, leaf)) = signed_claims(token, expect, &mut found) {
+        let rest: [Result<(), Refusal>; 5] = [
+            check_type(&claims, &leaf, found.test),
+            check_times(&claims, expect.at),
+            check_holder(&claims, expect.holder),
+            // A status list would have to be fetched; an attestation that has one is not known to stand.
+            if claims.contains_key("status") {
+                Err((Verdict::Undetermined, "status.not_checked"))
+            } else {
+                Ok(())
+            },
+            if token.key_binding().is_some() {
+                Err((Verdict::Undetermined, "key_binding.not_checked"))
+            } else {
+                Ok(())
+            },
+        ];
+        rest.into_iter().for_each(|result| found.push(result));
+        found.claims = Some(Personal::new(claims));
+    }
+    while found.checks.len() < CHECKS.len() {
+        found.push(Err((Verdict::Aborted, "check.not_reached")));
+    }
+    found
+}
+
+impl Verification {
+    fn push(&mut self, result: Result<(), Refusal>) {
+        let id = CHECKS.get(self.checks.len()).copied().unwrap_or("attestation");
+        let check = match result {
+            Ok(()) => AttestationCheck { id, result: Verdict::Successful, reason: None },
+            Err((result, reason)) => AttestationCheck { id, result, reason: Some(reason) },
+        };
+        self.checks.push(check);
+    }
+
+    /// Notes the check's result; gives what it found.
+    fn step<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
+        match result {
+            Ok(value) => {
+                self.push(Ok(()));
+                Some(value)
+            }
+            Err(refusal) => {
+                self.push(Err(refusal));
+                None
+            }
+        }
+    }
+}
+
+/// The first three checks. Nothing of the payload is read before its signature is found good.
+fn signed_claims(
+    token: &SdJwt,
+    expect: &Expectations<'_>,
+    found: &mut Verification,
+) -> Option<(Map<String, Value>, IssuerCertificate)> {
+    let (payload, chain) = found.step(signed_payload(token))?;
+    let anchor = check_chain(&chain, expect.pinned, expect.at).map_err(|error| failed(error.reason()));
+    let anchor = found.step(anchor)?;
+    found.test = anchor.is_test() || chain.iter().any(IssuerCertificate::is_test);
+    found.issuer = chain.first().map(|leaf| leaf.subject().to_owned());
+    let resolved = strict_json::parse_object(&payload)
+        .map_err(SdJwtError::Payload)
+        .and_then(|payload| resolve(&payload, &token.disclosures()?))
+        .map_err(|error| failed(error.reason()));
+    let Resolved { claims, disclosed, withheld } = found.step(resolved)?;
+    (found.disclosed, found.withheld) = (disclosed, withheld);
+    Some((claims.into_disclosed(), chain.into_iter().next()?))
+}
+
+fn signed_payload(token: &SdJwt) -> Result<(Vec<u8>, Vec<IssuerCertificate>), Refusal> {
+    let refused = |error: SdJwtError| failed(error.reason());
+    let jws = token.jws().map_err(refused)?;
+    if jws.header().typ() != Some(TYP) {
+        return Err(refused(SdJwtError::Type));
+    }
+    let x5c = jws.header().x5c().map_err(refused)?;
+    let chain = x5c
+        .iter()
+        .map(|der| IssuerCertificate::from_der(der).map_err(|error| failed(error.reason())))
+        .collect::<Result<Vec<_>, _>>()?;
+    let leaf = chain.first().ok_or(refused(SdJwtError::Certificates))?;
+    let payload = jws.verify(leaf.key()).map_err(refused)?;
+    Ok((payload, chain))
+}
+
+/// The type, and that `:test` stands exactly where a test issuer signed; `iss` is a name of the signer.
+fn check_type(claims: &Map<String, Value>, leaf: &IssuerCertificate, test: bool) -> Result<(), Refusal> {
+    match claims.get("vct").and_then(Value::as_str) {
+        Some(VCT) if test => return Err(failed("type.test_issuer_without_test_type")),
+        Some(VCT_TEST) if !test => return Err(failed("type.test_type_without_test_issuer")),
+        Some(VCT | VCT_TEST) => {}
+        _ => return Err(failed("type.unknown")),
+    }
+    match claims.get("iss") {
+        None => Ok(()),
+        Some(Value::String(iss)) if leaf.issuer_uris().contains(iss) => Ok(()),
+        Some(_) => Err(failed("type.issuer_name")),
+    }
+}
+
+fn check_times(claims: &Map<String, Value>, at: OffsetDateTime) -> Result<(), Refusal> {
+    let time = |name: &str| match claims.get(name) {
+        None => Ok(None),
+        Some(value) => value
+            .as_i64()
+            .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+            .map(Some)
+            .ok_or(failed("validity.malformed")),
+    };
+    let expires = time("exp")?.ok_or(failed("validity.malformed"))?;
+    let latest_start = at.saturating_add(CLOCK_LEEWAY);
+    if time("nbf")?.is_some_and(|start| start > latest_start)
+        || time("iat")?.is_some_and(|issued| issued > latest_start)
+    {
+        return Err(failed("validity.not_yet"));
+    }
+    if expires <= at { Err(failed("validity.expired")) } else { Ok(()) }
+}
+
+fn check_holder(claims: &Map<String, Value>, expected: Option<&HolderKey>) -> Result<(), Refusal> {
+    let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk")).and_then(Value::as_object);
+    let key = jwk.ok_or(failed("holder_key.missing"))?;
+    let key = HolderKey::from_jwk(key).map_err(|_| failed("holder_key.malformed"))?;
+    match expected {
+        Some(expected) if *expected != key => Err(failed("holder_key.another")),
+        _ => Ok(()),
+    }
+}

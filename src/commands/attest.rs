@@ -1,0 +1,239 @@
+//! `titre attest show | verify`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
+//! holder data unless asked to.
+
+use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
+use super::{Environment, rfc3339};
+use crate::attestation::sdjwt::{self, SdJwt, SdJwtError};
+use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Verification, verify};
+use crate::biometrics::Verdict;
+use crate::report::output::read_input;
+use crate::report::{Exit, Failure, Lang, Outcome, Page};
+use serde_json::{Map, Value, json};
+use std::path::{Path, PathBuf};
+use time::OffsetDateTime;
+
+/// Largest file of certificates or keys.
+const MAX_KEY_FILE: u64 = 64 * 1024;
+
+/// Arguments of `titre attest`.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "Examples:
+  titre attest show attestation.sd-jwt                      what it says; verifies nothing
+  titre attest verify attestation.sd-jwt --issuer issuer-root.pem
+  titre attest verify attestation.sd-jwt --issuer issuer-root.pem --holder-key holder.pem --json")]
+pub struct Args {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Verb {
+    /// Print what an attestation says, without verifying it
+    Show(Show),
+    /// Verify an attestation against pinned issuer certificates
+    Verify(Verify),
+}
+
+#[derive(Debug, clap::Args)]
+struct Show {
+    /// The attestation
+    file: PathBuf,
+    /// Print the holder's data too
+    #[arg(long)]
+    disclose: bool,
+}
+
+#[derive(Debug, clap::Args)]
+struct Verify {
+    /// The attestation
+    file: PathBuf,
+    /// Certificates to trust: a root, an intermediate or the signer itself; PEM or DER
+    #[arg(long, value_name = "CERT", required = true, num_args = 1..)]
+    issuer: Vec<PathBuf>,
+    /// The key that the attestation must be bound to; PEM or JWK
+    #[arg(long, value_name = "FILE")]
+    holder_key: Option<PathBuf>,
+    /// Print the holder's data too
+    #[arg(long)]
+    disclose: bool,
+}
+
+pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
+    match &args.verb {
+        Verb::Show(args) => show(args, environment.reporter.lang),
+        Verb::Verify(args) => verify_file(args, environment),
+    }
+}
+
+fn read_token(path: &Path) -> Result<SdJwt, Failure> {
+    let bytes = read_input(path, sdjwt::MAX_TOKEN as u64)?;
+    let malformed = |error: SdJwtError| token_failure(&error, path);
+    let text = std::str::from_utf8(&bytes).map_err(|_| malformed(SdJwtError::Format("not text")))?;
+    SdJwt::parse(text).map_err(malformed)
+}
+
+fn show(args: &Show, lang: Lang) -> Result<Outcome, Failure> {
+    let token = read_token(&args.file)?;
+    let shown = sdjwt::show_unverified(&token).map_err(|error| token_failure(&error, &args.file))?;
+    let mut page = Page::new(lang);
+    page.heading("attest-not-verified");
+    claims_on_page(&mut page, shown.claims.disclose(), &shown.disclosed, shown.withheld, args.disclose);
+    let mut result = json!({"verified": false});
+    describe(&mut result, shown.claims.disclose(), &shown.disclosed, shown.withheld, args.disclose);
+    Ok(Outcome { schema: "titre.attest_show/1", result, exit: Exit::Done, page })
+}
+
+fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, Failure> {
+    let token = read_token(&args.file)?;
+    let mut pinned = Vec::new();
+    for path in &args.issuer {
+        let bytes = read_input(path, MAX_KEY_FILE)?;
+        let found =
+            IssuerCertificate::read_file(&bytes).map_err(|error| certificate_failure(&error, path))?;
+        pinned.extend(found);
+    }
+    let holder = args.holder_key.as_deref().map(read_holder_key).transpose()?;
+    let expect = Expectations { pinned: &pinned, at: environment.at, holder: holder.as_ref() };
+    let found = verify(&token, &expect);
+    Ok(outcome(&found, args.disclose, environment))
+}
+
+/// Reads a holder key file.
+pub(super) fn read_holder_key(path: &Path) -> Result<HolderKey, Failure> {
+    let bytes = zeroize::Zeroizing::new(read_input(path, MAX_KEY_FILE)?);
+    HolderKey::read_file(&bytes).map_err(|error| holder_failure(&error, path))
+}
+
+fn outcome(found: &Verification, disclose: bool, environment: &Environment<'_>) -> Outcome {
+    let lang = environment.reporter.lang;
+    let verdict = found.result();
+    let mut result = json!({
+        "result": verdict,
+        "reason": found.reason(),
+        "checks": found.checks,
+        "issuer": found.issuer,
+        "test": found.test,
+        "at": rfc3339(environment.at),
+    });
+    let mut page = Page::new(lang);
+    page.heading(match verdict {
+        Verdict::Successful => "attest-successful",
+        Verdict::Failed => "attest-failed",
+        _ => "attest-undetermined",
+    });
+    if found.test {
+        page.sentence("attest-test", &[]);
+    }
+    for check in &found.checks {
+        let because = check.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        page.line(1, format!("{:<24} {}{because}", check.id, check.result.as_str()));
+    }
+    if let Some(issuer) = &found.issuer {
+        page.field("label-issuer", issuer);
+    }
+    if let Some(claims) = &found.claims {
+        claims_on_page(&mut page, claims.disclose(), &found.disclosed, found.withheld, disclose);
+        describe(&mut result, claims.disclose(), &found.disclosed, found.withheld, disclose);
+    }
+    let exit = match verdict {
+        Verdict::Successful => Exit::Done,
+        Verdict::Failed => Exit::Failed,
+        Verdict::NotSupported => Exit::NotSupported,
+        Verdict::Aborted => Exit::Aborted,
+        _ => Exit::Undetermined,
+    };
+    Outcome { schema: "titre.attest_verify/1", result, exit, page }
+}
+
+/// The claims that are about the check, not about the holder.
+const ABOUT_THE_CHECK: [&str; 5] =
+    ["assurance_level", "assurance_limits", "provenance", "time", "trust_framework"];
+
+fn verification(claims: &Map<String, Value>) -> Map<String, Value> {
+    let all = claims.get("verified_claims").and_then(|verified| verified.get("verification"));
+    let known = |name: &&str| all.and_then(|all| all.get(*name)).cloned();
+    ABOUT_THE_CHECK.iter().filter_map(|name| Some(((*name).to_owned(), known(name)?))).collect()
+}
+
+fn moment(claims: &Map<String, Value>, name: &str) -> Option<String> {
+    let seconds = claims.get(name)?.as_i64()?;
+    OffsetDateTime::from_unix_timestamp(seconds).ok().map(rfc3339)
+}
+
+fn describe(
+    result: &mut Value,
+    claims: &Map<String, Value>,
+    disclosed: &[String],
+    withheld: usize,
+    disclose: bool,
+) {
+    result["vct"] = json!(claims.get("vct").and_then(Value::as_str));
+    result["iss"] = json!(claims.get("iss").and_then(Value::as_str));
+    result["issued_at"] = json!(moment(claims, "iat"));
+    result["expires_at"] = json!(moment(claims, "exp"));
+    result["verification"] = Value::Object(verification(claims));
+    result["disclosed"] = json!(disclosed);
+    result["withheld_or_decoy"] = json!(withheld);
+    if disclose {
+        result["claims"] = Value::Object(claims.clone());
+    }
+}
+
+fn claims_on_page(
+    page: &mut Page,
+    claims: &Map<String, Value>,
+    disclosed: &[String],
+    withheld: usize,
+    disclose: bool,
+) {
+    let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or("-").to_owned();
+    page.field("label-type", text("vct"));
+    for (label, name) in [("label-issued-at", "iat"), ("label-expires-at", "exp")] {
+        page.field(label, moment(claims, name).unwrap_or_else(|| "-".to_owned()));
+    }
+    page.heading("attest-verification");
+    for (name, value) in verification(claims) {
+        lines(page, 1, &name, &value);
+    }
+    page.heading("attest-disclosed");
+    for path in disclosed {
+        page.line(1, path);
+    }
+    page.field("label-withheld", withheld);
+    if disclose {
+        page.heading("attest-claims");
+        for (name, value) in claims.iter().filter(|(name, _)| *name != "verified_claims") {
+            lines(page, 1, name, value);
+        }
+        if let Some(verified) = claims.get("verified_claims") {
+            lines(page, 1, "verified_claims", verified);
+        }
+    } else {
+        page.sentence("attest-disclose-hint", &[]);
+    }
+}
+
+/// A value as indented lines `name: value`.
+fn lines(page: &mut Page, level: usize, name: &str, value: &Value) {
+    match value {
+        Value::Object(members) => {
+            page.line(level, format!("{name}:"));
+            members.iter().for_each(|(name, value)| lines(page, level + 1, name, value));
+        }
+        Value::Array(elements) if elements.iter().any(|each| each.is_object() || each.is_array()) => {
+            page.line(level, format!("{name}:"));
+            elements.iter().enumerate().for_each(|(at, each)| lines(page, level + 1, &at.to_string(), each));
+        }
+        Value::Array(elements) => {
+            let words: Vec<String> = elements.iter().map(word).collect();
+            page.line(level, format!("{name}: {}", words.join(", ")));
+        }
+        scalar => {
+            page.line(level, format!("{name}: {}", word(scalar)));
+        }
+    }
+}
+
+fn word(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,46 @@
+//! From the errors of the attestation room to failure codes.
+
+use crate::attestation::sdjwt::SdJwtError;
+use crate::attestation::{ChainError, ConsentError, HolderKeyError, IssuerError, Purpose};
+use crate::report::{Failure, FailureCode};
+use std::path::Path;
+
+/// A receipt that is none, or that does not allow it.
+pub(super) fn consent_failure(error: &ConsentError, path: &Path) -> Failure {
+    match error {
+        ConsentError::Malformed(_) => {
+            Failure::new(FailureCode::ConsentMalformed).arg("file", path.display()).cause(error)
+        }
+        ConsentError::Entropy(_) => Failure::new(FailureCode::Internal).cause(error),
+        ConsentError::NotAgreed(purpose) if *purpose != Purpose::FaceRecognition => {
+            Failure::new(FailureCode::ConsentScope).arg("purpose", purpose.id()).cause(error)
+        }
+        _ => Failure::new(FailureCode::ConsentMissing).cause(error),
+    }
+}
+
+/// An issuer key that cannot be used.
+pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
+    let code = match error {
+        IssuerError::NoCertificate | IssuerError::Mismatch | IssuerError::Certificate(_) => {
+            FailureCode::SigningKeyMismatch
+        }
+        _ => FailureCode::SigningKeyUnreadable,
+    };
+    Failure::new(code).arg("file", path.display()).cause(error)
+}
+
+/// A holder key that cannot be used.
+pub(super) fn holder_failure(error: &HolderKeyError, path: &Path) -> Failure {
+    Failure::new(FailureCode::HolderKey).arg("file", path.display()).cause(error)
+}
+
+/// A pinned certificate that cannot be read.
+pub(super) fn certificate_failure(error: &ChainError, path: &Path) -> Failure {
+    Failure::new(FailureCode::InputMalformed).arg("file", path.display()).cause(error)
+}
+
+/// A file that is no attestation.
+pub(super) fn token_failure(error: &SdJwtError, path: &Path) -> Failure {
+    Failure::new(FailureCode::AttestationMalformed).arg("file", path.display()).cause(error)
+}
