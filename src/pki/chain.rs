@@ -1,0 +1,114 @@
+//! The chain from a document signer to a CSCA of the trust store.
+//!
+//! Key identifiers and names choose the candidates, the signature decides. A link certificate moves trust from one
+//! key of a CSCA to the next; it counts only where a self-signed certificate of the store signed it. No CSCA that
+//! fits is no proof of forgery: nobody has the certificates of all countries.
+//! Source: Doc 9303-11 section 5.1, Doc 9303-12 sections 4.1.2 and 7; BSI TR-03135-1 section 5.6.4.3.
+
+use super::Tolerance;
+use super::certificate::{Certificate, IssuedError};
+use super::path::{Fit, fit, issued};
+use super::trust_store::{Entry, TrustStore};
+use time::OffsetDateTime;
+
+/// What was found above a document signer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Chain {
+    /// A CSCA of the store signed it.
+    Trusted(TrustedChain),
+    /// No CSCA of the store fits by key identifier or name, or those that fit by name only have other keys.
+    NoIssuer,
+    /// The CSCA that the key identifier names is in the store, and its key did not make the signature.
+    Forged,
+    /// The algorithm or the key of the signature cannot be used.
+    Unusable(String),
+}
+
+/// A chain that ends in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustedChain {
+    /// The certificate of the store that signed the document signer's.
+    pub issuer: Certificate,
+    /// The self-signed certificate that signed `issuer`, where that is a link certificate.
+    pub linked_by: Option<Certificate>,
+    /// Places in [`TrustStore::sources`] of the certificate that trust comes from.
+    pub sources: Vec<usize>,
+    /// What was read over.
+    pub tolerated: Vec<Tolerance>,
+}
+
+impl TrustedChain {
+    /// The certificate that trust comes from.
+    #[must_use]
+    pub fn anchor(&self) -> &Certificate {
+        self.linked_by.as_ref().unwrap_or(&self.issuer)
+    }
+}
+
+/// Looks for the CSCA that signed `signer`. Of several, one that is valid at `at` is taken, and a self-signed one
+/// rather than a link certificate.
+#[must_use]
+pub fn build_chain(signer: &Certificate, store: &TrustStore, at: OffsetDateTime) -> Chain {
+    let (mut trusted, mut forged, mut unusable) = (Vec::new(), false, None);
+    for (candidate, fit) in candidates(signer, store) {
+        match issued(signer, &candidate.certificate, &fit) {
+            Ok(tolerated) => trusted.extend(trust(candidate, tolerated, store, at)),
+            Err(IssuedError::Signature(_)) => forged |= fit.key_id == Some(true),
+            Err(error) => unusable = Some(error.to_string()),
+        }
+    }
+    // Stable: among equals, the order of the store.
+    trusted.sort_by_key(|chain| (!chain.issuer.is_valid_at(at), chain.linked_by.is_some()));
+    match (trusted.into_iter().next(), unusable) {
+        (Some(chain), _) => Chain::Trusted(chain),
+        (None, _) if forged => Chain::Forged,
+        (None, Some(reason)) => Chain::Unusable(reason),
+        (None, None) => Chain::NoIssuer,
+    }
+}
+
+fn candidates<'a>(signer: &Certificate, store: &'a TrustStore) -> Vec<(&'a Entry, Fit)> {
+    store.entries().filter_map(|entry| Some((entry, fit(signer, &entry.certificate)?))).collect()
+}
+
+/// The chain that ends at `candidate`: it is self-signed, or a self-signed certificate of the store signed it.
+fn trust(
+    candidate: &Entry,
+    mut tolerated: Vec<Tolerance>,
+    store: &TrustStore,
+    at: OffsetDateTime,
+) -> Option<TrustedChain> {
+    let issuer = candidate.certificate.clone();
+    let chosen = candidate.sources.iter().any(|source| {
+        matches!(store.sources().get(*source), Some(super::trust_store::Source::Certificate { .. }))
+    });
+    if chosen || is_root(&issuer) {
+        tolerated.sort_unstable();
+        return Some(TrustedChain { issuer, linked_by: None, sources: candidate.sources.clone(), tolerated });
+    }
+    let mut above: Vec<(&Entry, Vec<Tolerance>)> = candidates(&issuer, store)
+        .into_iter()
+        .filter(|(entry, _)| is_root(&entry.certificate))
+        .filter_map(|(entry, fit)| Some((entry, issued(&issuer, &entry.certificate, &fit).ok()?)))
+        .collect();
+    above.sort_by_key(|(entry, _)| !entry.certificate.is_valid_at(at));
+    let (root, more) = above.into_iter().next()?;
+    tolerated.extend(more);
+    tolerated.push(Tolerance::LinkCertificate);
+    tolerated.sort_unstable();
+    tolerated.dedup();
+    Some(TrustedChain {
+        issuer,
+        linked_by: Some(root.certificate.clone()),
+        sources: root.sources.clone(),
+        tolerated,
+    })
+}
+
+/// Whether a certificate is a root: issuer and subject are one name, and its own key signed it. A link certificate
+/// between two keys of one name is self-issued too; only the signature tells them apart.
+#[must_use]
+pub fn is_root(certificate: &Certificate) -> bool {
+    certificate.is_self_issued() && certificate.verify_issued_by(certificate).is_ok()
+}

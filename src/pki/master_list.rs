@@ -1,0 +1,219 @@
+//! CSCA master lists. A list is worth what its signature is worth: it is verified against a certificate that the
+//! caller pins, be it the list signer's own or the CSCA above it. A list never vouches for its own signer.
+//! Source: Doc 9303-12 section 8; RFC 5652.
+
+use super::Tolerance;
+use super::certificate::Certificate;
+use super::path::{fit, issued};
+use super::signed_data::{CmsError, SignedData};
+use crate::asn1::tlv;
+use time::OffsetDateTime;
+
+/// `id-icao-cscaMasterList`.
+pub const ID_MASTER_LIST: &str = "2.23.136.1.1.2";
+/// `id-icao-cscaMasterListSigningKey`, the extended key usage of list signers.
+pub const ID_MASTER_LIST_SIGNING_KEY: &str = "2.23.136.1.1.3";
+/// Most certificates of a list.
+pub const MAX_CERTIFICATES: usize = 16_384;
+/// Most certificates between the list signer and the pinned one.
+const MAX_INTERMEDIATES: usize = 3;
+
+/// A master list whose signature was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MasterList {
+    /// The certificates, in the order of the list.
+    pub certificates: Vec<Certificate>,
+    /// Certificates that could not be read, by their place in the list, with the reason.
+    pub unreadable: Vec<(usize, String)>,
+    /// When the signer says to have signed.
+    pub signing_time: Option<OffsetDateTime>,
+    /// The list signer's certificate.
+    pub signer: Certificate,
+    /// The pinned certificate that the signer's leads to.
+    pub anchor: Certificate,
+    /// What was read over.
+    pub tolerated: Vec<Tolerance>,
+}
+
+/// Why a master list is not accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum MasterListError {
+    /// No SignedData, or its content is no list.
+    #[error("malformed master list: {0}")]
+    Malformed(String),
+    /// The content type is another.
+    #[error("the content is {0} and not a CSCA master list")]
+    ContentType(String),
+    /// The signature of the list.
+    #[error("the list's signature: {0}")]
+    Signature(CmsError),
+    /// The signer's certificate does not lead to a pinned one.
+    #[error("the list signer {signer} does not lead to a pinned certificate")]
+    Untrusted {
+        /// The signer's subject.
+        signer: String,
+    },
+    /// The signer's certificate is for another use.
+    #[error("{signer} may not sign master lists ({tolerance} would accept it)")]
+    Usage {
+        /// The signer's subject.
+        signer: String,
+        /// The tolerance to ask for.
+        tolerance: &'static str,
+    },
+    /// A certificate of the signer's chain was not valid when the list was signed.
+    #[error("{subject} is not valid at {at}")]
+    Validity {
+        /// Whose certificate.
+        subject: String,
+        /// The time judged by.
+        at: OffsetDateTime,
+    },
+}
+
+impl MasterList {
+    /// Reads a list and verifies it against the `pinned` certificates. The signer's chain is judged by the time
+    /// that the list says it was signed at, else by `at`.
+    ///
+    /// `asked_for` may hold [`Tolerance::DigestInfoWithoutNull`] and [`Tolerance::ListSignerUsageMissing`].
+    ///
+    /// # Errors
+    /// [`MasterListError`].
+    pub fn verify(
+        bytes: &[u8],
+        pinned: &[Certificate],
+        at: OffsetDateTime,
+        asked_for: &[Tolerance],
+    ) -> Result<Self, MasterListError> {
+        let signed =
+            SignedData::parse(bytes).map_err(|error| MasterListError::Malformed(error.to_string()))?;
+        if signed.content_type != ID_MASTER_LIST {
+            return Err(MasterListError::ContentType(signed.content_type));
+        }
+        let info = signed.single_signer().map_err(MasterListError::Signature)?;
+        let mut tolerated = signed.tolerated.clone();
+        let (signer, name) = match signed.certificate_of(info) {
+            Ok((signer, name)) => (signer.clone(), name),
+            // The signer's certificate may have been left out where everybody has it.
+            Err(error) => {
+                let known = SignedData { certificates: pinned.to_vec(), ..signed.clone() };
+                let found = known.certificate_of(info).map_err(|_| MasterListError::Signature(error))?;
+                (found.0.clone(), found.1)
+            }
+        };
+        tolerated.extend(name);
+        let attributes = signed.check_attributes(info).map_err(MasterListError::Signature)?;
+        let verified =
+            signed.verify_signature(info, &signer, asked_for).map_err(MasterListError::Signature)?;
+        tolerated.extend(verified.tolerated);
+        let judged_at = attributes.signing_time.unwrap_or(at);
+        let anchor = chain(&signer, &signed.certificates, pinned, judged_at, &mut tolerated)?;
+        if signer != anchor {
+            check_usage(&signer, asked_for, &mut tolerated)?;
+        }
+        let (certificates, unreadable) = read_list(&signed.content)?;
+        tolerated.sort_unstable();
+        tolerated.dedup();
+        Ok(Self {
+            certificates,
+            unreadable,
+            signing_time: attributes.signing_time,
+            signer,
+            anchor,
+            tolerated,
+        })
+    }
+}
+
+/// Whether the signer is one of lists: a document signer below the same CSCA must not be able to write one.
+fn check_usage(
+    signer: &Certificate,
+    asked_for: &[Tolerance],
+    tolerated: &mut Vec<Tolerance>,
+) -> Result<(), MasterListError> {
+    let purposes = signer.extended_key_usage();
+    let may = purposes.is_some_and(|purposes| purposes.iter().any(|id| id == ID_MASTER_LIST_SIGNING_KEY));
+    if may && signer.key_usage(0) != Some(false) {
+        return Ok(());
+    }
+    let tolerance = Tolerance::ListSignerUsageMissing;
+    if asked_for.contains(&tolerance) {
+        tolerated.push(tolerance);
+        return Ok(());
+    }
+    Err(MasterListError::Usage { signer: signer.subject.to_string(), tolerance: tolerance.code() })
+}
+
+/// The pinned certificate that `signer` is or leads to, through certificates of the list's wrapper.
+fn chain(
+    signer: &Certificate,
+    inside: &[Certificate],
+    pinned: &[Certificate],
+    at: OffsetDateTime,
+    tolerated: &mut Vec<Tolerance>,
+) -> Result<Certificate, MasterListError> {
+    let valid = |certificate: &Certificate| {
+        if certificate.is_valid_at(at) {
+            return Ok(());
+        }
+        Err(MasterListError::Validity { subject: certificate.subject.to_string(), at })
+    };
+    let mut current = signer.clone();
+    for _ in 0..=MAX_INTERMEDIATES {
+        valid(&current)?;
+        if pinned.contains(&current) {
+            return Ok(current);
+        }
+        let issuer = |candidates: &[Certificate]| {
+            candidates.iter().filter(|candidate| **candidate != current).find_map(|candidate| {
+                let fit = fit(&current, candidate)?;
+                issued(&current, candidate, &fit).ok().map(|found| (candidate.clone(), found))
+            })
+        };
+        if let Some((anchor, found)) = issuer(pinned) {
+            valid(&anchor)?;
+            tolerated.extend(found);
+            return Ok(anchor);
+        }
+        let above: Vec<Certificate> =
+            inside.iter().filter(|candidate| candidate.is_ca() == Some(true)).cloned().collect();
+        let Some((next, found)) = issuer(&above) else { break };
+        tolerated.extend(found);
+        current = next;
+    }
+    Err(MasterListError::Untrusted { signer: signer.subject.to_string() })
+}
+
+/// Certificates read, and places in the list with the reason why one could not be.
+type Certificates = (Vec<Certificate>, Vec<(usize, String)>);
+
+/// The certificates of `CscaMasterList ::= SEQUENCE { version INTEGER, certList SET OF Certificate }`.
+fn read_list(content: &[u8]) -> Result<Certificates, MasterListError> {
+    let malformed = |error: tlv::TlvError| MasterListError::Malformed(error.to_string());
+    let outer = tlv::read_only(0x30, content).map_err(malformed)?;
+    let parts = tlv::children(outer.value).map_err(malformed)?;
+    let [version, list] = parts.as_slice() else {
+        return Err(MasterListError::Malformed("not version and list".to_owned()));
+    };
+    if (version.tag, version.value, list.tag) != (0x02, &[0][..], 0x31) {
+        return Err(MasterListError::Malformed("not a list of version 0".to_owned()));
+    }
+    let (mut certificates, mut unreadable) = (Vec::new(), Vec::new());
+    let mut rest = list.value;
+    for place in 0.. {
+        if rest.is_empty() {
+            break;
+        }
+        if place == MAX_CERTIFICATES {
+            return Err(MasterListError::Malformed(format!("more than {MAX_CERTIFICATES} certificates")));
+        }
+        let (tlv, after) = tlv::read(rest).map_err(malformed)?;
+        rest = after;
+        match Certificate::parse(tlv.raw) {
+            Ok(certificate) => certificates.push(certificate),
+            Err(error) => unreadable.push((place, error.to_string())),
+        }
+    }
+    Ok((certificates, unreadable))
+}

@@ -1,0 +1,288 @@
+//! The trust store: the CSCA certificates that a user decided to trust, each with where it came from, in one JSON
+//! file. Its digest is over the content, is checked when it is loaded and stands in every result; it shows that two
+//! results rest on the same store. Whoever may write the file decides whom titre trusts.
+//! Source: Doc 9303-12 section 5; BSI TR-03135-1 section 4.3 (trust base of an inspection system).
+
+use super::certificate::Certificate;
+use super::master_list::MasterList;
+use crate::crypto::HashAlgorithm;
+use base64ct::{Base64, Encoding};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// Name and major version of the file's format.
+pub const SCHEMA: &str = "titre.trust-store/1";
+/// Longest file, in bytes.
+pub const MAX_FILE: u64 = 64 << 20;
+const MAX_CERTIFICATES: usize = 65_536;
+
+/// CSCA certificates with their sources.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrustStore {
+    sources: Vec<Source>,
+    /// By SHA-256 of the certificate, so that the order of imports does not matter.
+    entries: BTreeMap<String, Entry>,
+}
+
+/// A certificate of the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// The certificate.
+    pub certificate: Certificate,
+    /// Places in [`TrustStore::sources`].
+    pub sources: Vec<usize>,
+}
+
+/// Where certificates came from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Source {
+    /// A verified master list.
+    MasterList {
+        /// SHA-256 of the file, hexadecimal.
+        sha256: String,
+        /// Name of the file, without folders.
+        file: String,
+        /// When it was signed, RFC 3339; absent where it does not say.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signed_at: Option<String>,
+        /// Country of the list's signer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        country: Option<String>,
+        /// Subject of the list signer.
+        signer: String,
+        /// SHA-256 of the pinned certificate, hexadecimal.
+        anchor: String,
+        /// What was read over.
+        tolerated: Vec<super::Tolerance>,
+    },
+    /// A certificate that the user trusts by name.
+    Certificate {
+        /// SHA-256 of the file, hexadecimal.
+        sha256: String,
+        /// Name of the file, without folders.
+        file: String,
+    },
+}
+
+/// Why a store cannot be used or a list not be taken in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The file is no trust store.
+    #[error("no trust store: {0}")]
+    Malformed(String),
+    /// The content is not what the digest says.
+    #[error("the content of the trust store is not that of its digest")]
+    Digest,
+    /// The list is older than one of the same country in the store.
+    #[error("the list of {found} is older than that of {known} in the store")]
+    Older {
+        /// Signing time of the newer list.
+        known: String,
+        /// Signing time of the list that was to be taken in.
+        found: String,
+    },
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    schema: String,
+    digest: String,
+    content: Content,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Content {
+    sources: Vec<Source>,
+    certificates: Vec<StoredCertificate>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredCertificate {
+    /// For readers of the file; not read back.
+    subject: String,
+    sources: Vec<usize>,
+    der: String,
+}
+
+impl TrustStore {
+    /// Reads a store.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`], [`StoreError::Digest`].
+    pub fn load(bytes: &[u8]) -> Result<Self, StoreError> {
+        let malformed = |error: String| StoreError::Malformed(error);
+        let file: File = serde_json::from_slice(bytes).map_err(|error| malformed(error.to_string()))?;
+        if file.schema != SCHEMA {
+            return Err(malformed(format!("schema {}", file.schema)));
+        }
+        if file.content.certificates.len() > MAX_CERTIFICATES {
+            return Err(malformed("too many certificates".to_owned()));
+        }
+        if file.content.digest() != file.digest {
+            return Err(StoreError::Digest);
+        }
+        let mut store = Self { sources: file.content.sources, entries: BTreeMap::new() };
+        for stored in file.content.certificates {
+            let der = Base64::decode_vec(&stored.der).map_err(|error| malformed(error.to_string()))?;
+            let certificate = Certificate::parse(&der).map_err(|error| malformed(error.to_string()))?;
+            if stored.sources.iter().any(|source| *source >= store.sources.len()) {
+                return Err(malformed("a certificate names a source that is not there".to_owned()));
+            }
+            let key = hex::encode(certificate.fingerprint());
+            store.entries.insert(key, Entry { certificate, sources: stored.sources });
+        }
+        Ok(store)
+    }
+
+    /// The file's bytes.
+    ///
+    /// # Errors
+    /// [`StoreError::Malformed`] where it cannot be written as JSON.
+    pub fn save(&self) -> Result<Vec<u8>, StoreError> {
+        let content = self.content();
+        let file = File { schema: SCHEMA.to_owned(), digest: content.digest(), content };
+        let mut bytes =
+            serde_json::to_vec_pretty(&file).map_err(|error| StoreError::Malformed(error.to_string()))?;
+        bytes.push(b'\n');
+        Ok(bytes)
+    }
+
+    /// SHA-256 over certificates and sources, hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> String {
+        self.content().digest()
+    }
+
+    fn content(&self) -> Content {
+        let stored = |entry: &Entry| StoredCertificate {
+            subject: entry.certificate.subject.to_string(),
+            sources: entry.sources.clone(),
+            der: Base64::encode_string(entry.certificate.as_der()),
+        };
+        Content { sources: self.sources.clone(), certificates: self.entries.values().map(stored).collect() }
+    }
+
+    /// The certificates, by fingerprint.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.values()
+    }
+
+    /// The certificate with that SHA-256 (hexadecimal, or the beginning of it, where only one begins so).
+    #[must_use]
+    pub fn find(&self, fingerprint: &str) -> Option<&Entry> {
+        let wanted = fingerprint.to_ascii_lowercase();
+        let mut found = self.entries.iter().filter(|(key, _)| key.starts_with(&wanted));
+        match (found.next(), found.next()) {
+            (Some((_, entry)), None) => Some(entry),
+            _ => None,
+        }
+    }
+
+    /// Where certificates came from, in the order of the imports.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        &self.sources
+    }
+
+    /// How many certificates there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Takes in a verified list; gives how many certificates are new. `force` takes a list that is older than one
+    /// of the same country.
+    ///
+    /// # Errors
+    /// [`StoreError::Older`].
+    pub fn add_list(
+        &mut self,
+        list: &MasterList,
+        file: &str,
+        bytes: &[u8],
+        force: bool,
+    ) -> Result<usize, StoreError> {
+        let country = list.signer.country();
+        let signed_at = list.signing_time.and_then(|time| time.format(&Rfc3339).ok());
+        if let (false, Some(found)) = (force, list.signing_time)
+            && let Some(known) = self.latest_of(country.as_deref()).filter(|known| *known > found)
+        {
+            let text = |time: OffsetDateTime| time.format(&Rfc3339).unwrap_or_default();
+            return Err(StoreError::Older { known: text(known), found: text(found) });
+        }
+        let source = Source::MasterList {
+            sha256: hex::encode(HashAlgorithm::Sha256.digest(bytes)),
+            file: file.to_owned(),
+            signed_at,
+            country,
+            signer: list.signer.subject.to_string(),
+            anchor: hex::encode(list.anchor.fingerprint()),
+            tolerated: list.tolerated.clone(),
+        };
+        Ok(self.add(source, &list.certificates))
+    }
+
+    /// Takes in a certificate that the user trusts by name; gives whether it is new.
+    pub fn add_certificate(&mut self, certificate: &Certificate, file: &str, bytes: &[u8]) -> bool {
+        let sha256 = hex::encode(HashAlgorithm::Sha256.digest(bytes));
+        let source = Source::Certificate { sha256, file: file.to_owned() };
+        self.add(source, std::slice::from_ref(certificate)) == 1
+    }
+
+    fn add(&mut self, source: Source, certificates: &[Certificate]) -> usize {
+        let place = self.sources.iter().position(|known| *known == source).unwrap_or_else(|| {
+            self.sources.push(source);
+            self.sources.len() - 1
+        });
+        let before = self.entries.len();
+        for certificate in certificates {
+            let key = hex::encode(certificate.fingerprint());
+            let fresh = || Entry { certificate: certificate.clone(), sources: Vec::new() };
+            let entry = self.entries.entry(key).or_insert_with(fresh);
+            if !entry.sources.contains(&place) {
+                entry.sources.push(place);
+            }
+        }
+        self.entries.len() - before
+    }
+
+    /// When the latest list of that country was signed.
+    fn latest_of(&self, wanted: Option<&str>) -> Option<OffsetDateTime> {
+        let signed = |source: &Source| match source {
+            Source::MasterList { signed_at: Some(at), country, .. } if country.as_deref() == wanted => {
+                OffsetDateTime::parse(at, &Rfc3339).ok()
+            }
+            _ => None,
+        };
+        self.sources.iter().filter_map(signed).max()
+    }
+
+    /// The signing time of the newest list of the store.
+    #[must_use]
+    pub fn newest_list(&self) -> Option<OffsetDateTime> {
+        let signed = |source: &Source| match source {
+            Source::MasterList { signed_at: Some(at), .. } => OffsetDateTime::parse(at, &Rfc3339).ok(),
+            _ => None,
+        };
+        self.sources.iter().filter_map(signed).max()
+    }
+}
+
+impl Content {
+    fn digest(&self) -> String {
+        // Field order and the order of the entries are fixed, so the same content gives the same bytes.
+        let bytes = serde_json::to_vec(self).unwrap_or_default();
+        format!("sha256:{}", hex::encode(HashAlgorithm::Sha256.digest(&bytes)))
+    }
+}
