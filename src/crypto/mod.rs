@@ -9,6 +9,7 @@ pub mod curve;
 mod emsa;
 pub mod entropy;
 pub mod hash;
+pub mod iso9796;
 pub mod kdf;
 pub mod key;
 pub mod mac;

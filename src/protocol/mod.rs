@@ -1,3 +1,24 @@
 //! Holds: sans-IO exchanges: BAC, PACE, chip and active authentication, select, read_file; the quirk tables.
 //! May use: iso7816, lds, crypto, asn1.
 //! Implements: Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE), 6.1 (active), 6.2 (chip authentication), Doc 9303-10 section 3.6.
+
+pub mod active_authentication;
+pub mod bac;
+pub mod chip_authentication;
+pub mod exchange;
+pub mod pace;
+pub mod password;
+pub mod quirks;
+pub mod read_file;
+pub mod select;
+
+pub use active_authentication::{ActiveAuthenticated, ActiveAuthentication};
+pub use bac::{Bac, BacEstablished};
+pub use chip_authentication::{
+    ChipAuthenticated, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
+};
+pub use exchange::{Exchange, Next, ProtocolError, Step};
+pub use pace::{Pace, PaceEstablished, PaceVariant};
+pub use password::{Can, CanError, Password};
+pub use read_file::{FileRead, ReadFile, ReadLimits};
+pub use select::{SelectApplication, SelectMasterFile};

@@ -1,0 +1,267 @@
+//! Password Authenticated Connection Establishment: ECDH with generic mapping, 3DES and AES.
+//! Source: Doc 9303-11 section 4.4; worked example in appendix G.1; BSI TR-03110-3 appendices A.2 and B.1.
+
+use super::exchange::{Exchange, Next, ProtocolError, Step, accepted, awaited};
+use super::password::Password;
+use super::quirks::{MseParameters, PACE_MSE, PACE_MSE_RETRY};
+use crate::asn1::{oid, tlv};
+use crate::crypto::agreement::{EphemeralKey, map_generic};
+use crate::crypto::cipher::SessionCipher;
+use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
+use crate::crypto::{EcPoint, Entropy, NamedCurve, mac};
+use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging};
+use crate::lds::{Agreement, Mapping, PaceInfo, Suite};
+use zeroize::Zeroizing;
+
+const SET_AT: Step = Step::Protocol("pace.set_at");
+const NONCE: Step = Step::Protocol("pace.nonce");
+const MAP: Step = Step::Protocol("pace.map_nonce");
+const AGREE: Step = Step::Protocol("pace.key_agreement");
+const TOKENS: Step = Step::Protocol("pace.mutual_authentication");
+
+/// Tags of dynamic authentication data, terminal's and chip's, in the order of the steps.
+const DYNAMIC: u32 = 0x7C;
+/// Longest nonce that is taken.
+const MAX_NONCE: usize = 64;
+
+/// A PACE variant that titre speaks, with its domain parameters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PaceVariant {
+    oid: Vec<u8>,
+    dotted: String,
+    cipher: SessionCipher,
+    curve: NamedCurve,
+    parameter_id: u8,
+}
+
+impl PaceVariant {
+    /// The variant that a PACEInfo offers; `None` where titre does not speak it: another mapping, a group modulo
+    /// a prime, parameters that are not standardised.
+    #[must_use]
+    pub fn of(info: &PaceInfo) -> Option<Self> {
+        let (Agreement::Ecdh, Mapping::Generic, suite) = info.algorithm()? else { return None };
+        let parameter_id = u8::try_from(info.parameter_id?).ok()?;
+        Some(Self {
+            oid: oid::encode(&info.protocol)?,
+            dotted: info.protocol.clone(),
+            cipher: cipher_of(suite)?,
+            curve: NamedCurve::from_standardized_id(parameter_id)?,
+            parameter_id,
+        })
+    }
+
+    /// The dotted object identifier.
+    #[must_use]
+    pub fn protocol(&self) -> &str {
+        &self.dotted
+    }
+
+    /// The cipher of the channel.
+    #[must_use]
+    pub const fn cipher(&self) -> SessionCipher {
+        self.cipher
+    }
+
+    /// The curve.
+    #[must_use]
+    pub const fn curve(&self) -> NamedCurve {
+        self.curve
+    }
+}
+
+/// The session cipher of a suite; `None` for one that titre does not speak.
+#[must_use]
+pub const fn cipher_of(suite: Suite) -> Option<SessionCipher> {
+    match suite {
+        Suite::TripleDes => Some(SessionCipher::TripleDes),
+        Suite::Aes128 => Some(SessionCipher::Aes128),
+        Suite::Aes192 => Some(SessionCipher::Aes192),
+        Suite::Aes256 => Some(SessionCipher::Aes256),
+    }
+}
+
+/// The exchange, in the master file.
+pub struct Pace<'e> {
+    variant: PaceVariant,
+    reference: u8,
+    k_pi: SessionKey,
+    entropy: &'e mut dyn Entropy,
+    rung: usize,
+    state: State,
+}
+
+/// A channel set up by PACE.
+#[derive(Debug)]
+pub struct PaceEstablished {
+    /// The channel.
+    pub channel: SecureMessaging,
+    /// Rungs of quirk tables that were needed.
+    pub quirks: Vec<&'static str>,
+}
+
+enum State {
+    Start,
+    SetAt,
+    Nonce,
+    Map { nonce: Zeroizing<Vec<u8>>, key: EphemeralKey },
+    Agree { key: EphemeralKey },
+    Tokens { expected: [u8; mac::MAC_LEN], k_enc: SessionKey, k_mac: SessionKey },
+    Done,
+}
+
+impl<'e> Pace<'e> {
+    /// PACE with this password. Draws `pace.mapping` and `pace.ephemeral`. `ambiguous` says that the chip offers
+    /// this protocol with several domain parameters, so that they must be named.
+    pub fn new(
+        variant: PaceVariant,
+        password: &Password,
+        ambiguous: bool,
+        entropy: &'e mut dyn Entropy,
+    ) -> Self {
+        let k_pi = derive(variant.cipher, &password.pace_secret(), KeyUse::Password);
+        let named = PACE_MSE.iter().position(|rung| rung.value == MseParameters::Named);
+        let rung = if ambiguous { named.unwrap_or(0) } else { 0 };
+        Self { variant, reference: password.reference(), k_pi, entropy, rung, state: State::Start }
+    }
+
+    fn set_at(&mut self) -> Next<PaceEstablished> {
+        let mut data = tlv::encode(0x80, &self.variant.oid);
+        data.extend(tlv::encode(0x83, &[self.reference]));
+        if PACE_MSE.get(self.rung).is_some_and(|rung| rung.value == MseParameters::Named) {
+            data.extend(tlv::encode(0x84, &[self.variant.parameter_id]));
+        }
+        self.state = State::SetAt;
+        Next::Send(CommandApdu::new(0x00, 0x22, 0xC1, 0xA4).with_data(data), SET_AT)
+    }
+
+    fn take_nonce(&mut self, reply: &ResponseApdu) -> Result<Next<PaceEstablished>, ProtocolError> {
+        let text = dynamic(NONCE, 0x80, reply)?;
+        if text.is_empty() || text.len() > MAX_NONCE || text.len() % self.variant.cipher.block_len() != 0 {
+            return Err(ProtocolError::Malformed {
+                step: NONCE,
+                problem: "the nonce is no sequence of blocks",
+            });
+        }
+        let iv = vec![0; self.variant.cipher.block_len()];
+        let nonce = self.variant.cipher.decrypt_cbc(self.k_pi.bytes(), &iv, text)?;
+        let generator = self.variant.curve.generator();
+        let key = EphemeralKey::generate(&generator, self.entropy, "pace.mapping")
+            .map_err(ProtocolError::curve(MAP))?;
+        let command = general_authenticate(0x10, Some((0x81, key.public().as_sec1())));
+        self.state = State::Map { nonce, key };
+        Ok(Next::Send(command, MAP))
+    }
+
+    fn map(
+        &mut self,
+        nonce: &[u8],
+        key: &EphemeralKey,
+        reply: &ResponseApdu,
+    ) -> Result<Next<PaceEstablished>, ProtocolError> {
+        let chip = self.chip_key(MAP, 0x82, key, reply)?;
+        let shared = key.shared_point(&chip).map_err(ProtocolError::curve(MAP))?;
+        let generator = map_generic(nonce, &shared).map_err(ProtocolError::curve(MAP))?;
+        let key = EphemeralKey::generate(&generator, self.entropy, "pace.ephemeral")
+            .map_err(ProtocolError::curve(AGREE))?;
+        let command = general_authenticate(0x10, Some((0x83, key.public().as_sec1())));
+        self.state = State::Agree { key };
+        Ok(Next::Send(command, AGREE))
+    }
+
+    fn agree(
+        &mut self,
+        key: &EphemeralKey,
+        reply: &ResponseApdu,
+    ) -> Result<Next<PaceEstablished>, ProtocolError> {
+        let chip = self.chip_key(AGREE, 0x84, key, reply)?;
+        let secret = key.shared_secret(&chip).map_err(ProtocolError::curve(AGREE))?;
+        let (k_enc, k_mac) = session_keys(self.variant.cipher, &secret);
+        let ours = self.token(&k_mac, &chip)?;
+        let expected = self.token(&k_mac, key.public())?;
+        self.state = State::Tokens { expected, k_enc, k_mac };
+        Ok(Next::Send(general_authenticate(0x00, Some((0x85, &ours))), TOKENS))
+    }
+
+    /// The chip's public key: a point of the curve that is not our own.
+    fn chip_key(
+        &self,
+        step: Step,
+        tag: u32,
+        ours: &EphemeralKey,
+        reply: &ResponseApdu,
+    ) -> Result<EcPoint, ProtocolError> {
+        let bytes = dynamic(step, tag, reply)?;
+        let point = EcPoint::from_sec1(self.variant.curve, bytes).map_err(ProtocolError::curve(step))?;
+        if &point == ours.public() {
+            return Err(ProtocolError::Authentication {
+                step,
+                problem: "the chip returns the terminal's own key",
+            });
+        }
+        Ok(point)
+    }
+
+    /// The token over the other side's public key (section 4.4.3.4).
+    fn token(&self, k_mac: &SessionKey, key: &EcPoint) -> Result<[u8; mac::MAC_LEN], ProtocolError> {
+        let content = [tlv::encode(0x06, &self.variant.oid), tlv::encode(0x86, key.as_sec1())].concat();
+        Ok(mac::token_mac(self.variant.cipher, k_mac.bytes(), &tlv::encode(0x7F49, &content))?)
+    }
+}
+
+impl Exchange for Pace<'_> {
+    type Output = PaceEstablished;
+
+    fn next(&mut self, reply: Option<&ResponseApdu>) -> Result<Next<PaceEstablished>, ProtocolError> {
+        match std::mem::replace(&mut self.state, State::Done) {
+            State::Start => Ok(self.set_at()),
+            State::SetAt => {
+                let sw = awaited(reply, SET_AT)?.sw;
+                if PACE_MSE_RETRY.contains(&sw) && self.rung + 1 < PACE_MSE.len() {
+                    self.rung += 1;
+                    return Ok(self.set_at());
+                }
+                // 63Cx only says how many tries are left.
+                if !sw.is_ok() && sw.tries_left().is_none() {
+                    return Err(ProtocolError::Refused { step: SET_AT, sw });
+                }
+                self.state = State::Nonce;
+                Ok(Next::Send(general_authenticate(0x10, None), NONCE))
+            }
+            State::Nonce => self.take_nonce(accepted(reply, NONCE)?),
+            State::Map { nonce, key } => self.map(&nonce, &key, accepted(reply, MAP)?),
+            State::Agree { key } => self.agree(&key, accepted(reply, AGREE)?),
+            State::Tokens { expected, k_enc, k_mac } => {
+                let reply = awaited(reply, TOKENS)?;
+                let wrong = ProtocolError::WrongPassword { step: TOKENS, sw: reply.sw };
+                if reply.sw.sw1() == 0x63 {
+                    return Err(wrong);
+                }
+                let token = dynamic(TOKENS, 0x86, accepted(Some(reply), TOKENS)?)?;
+                if !mac::same(&expected, token) {
+                    return Err(wrong);
+                }
+                let channel = SecureMessaging::restarted(self.variant.cipher, k_enc, k_mac)?;
+                let quirks = (self.rung > 0).then(|| PACE_MSE[self.rung].id).into_iter().collect();
+                Ok(Next::Done(PaceEstablished { channel, quirks }))
+            }
+            State::Done => Err(ProtocolError::Order(TOKENS)),
+        }
+    }
+}
+
+/// GENERAL AUTHENTICATE with one object of dynamic authentication data, or none.
+pub(super) fn general_authenticate(cla: u8, object: Option<(u32, &[u8])>) -> CommandApdu {
+    let content = object.map_or_else(Vec::new, |(tag, value)| tlv::encode(tag, value));
+    CommandApdu::new(cla, 0x86, 0x00, 0x00).with_data(tlv::encode(DYNAMIC, &content)).with_le(256)
+}
+
+/// The one object that a step's answer must carry.
+fn dynamic(step: Step, tag: u32, reply: &ResponseApdu) -> Result<&[u8], ProtocolError> {
+    tlv::read_only(DYNAMIC, &reply.data)
+        .and_then(|outer| tlv::find(tag, outer.value))
+        .map(|object| object.value)
+        .map_err(|_| ProtocolError::Malformed {
+            step,
+            problem: "the dynamic authentication data is malformed",
+        })
+}
