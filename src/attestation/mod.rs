@@ -2,18 +2,25 @@
 //! May use: inspection, biometrics, pki, lds, transport, crypto, asn1.
 //! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
 
+pub mod assurance;
 pub mod chain;
+pub mod claims;
 pub mod consent;
+pub mod evidence;
 pub mod holder;
 pub mod issuer;
 mod pem;
 pub mod sdjwt;
+pub mod statement;
 pub mod test_issuer;
 pub mod verify;
 
+pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity};
 pub use chain::{ChainError, IssuerCertificate};
 pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
+pub use evidence::{DocumentEvidence, FaceEvidence};
 pub use holder::{HolderKey, HolderKeyError};
 pub use issuer::{IssuerError, IssuerKey};
+pub use statement::{Findings, Statement, StatementError};
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
 pub use verify::{Expectations, Verification, verify};

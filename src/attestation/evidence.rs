@@ -1,0 +1,143 @@
+//! The evidence of an attestation: how the document, the chip and the face were checked, without what was looked at.
+//! There is no portrait, no embedding and no score here, and no hash of the EF.SOD or a data group: the EF.SOD is a
+//! transferable signature of a State over personal data, so only a salted commitment to it goes out.
+//! Source: OpenID identity assurance schema, `evidence` and the predefined `check_method` values (vcrypt, bvr);
+//! ISO/IEC 30107-3 and 19795-1 for the words on faces.
+
+use super::assurance::{CaptureProvenance, ChipAuthenticity};
+use super::sdjwt::{Claim, base64url};
+use crate::biometrics::{Comparison, Decision, Liveness, ModelRef};
+use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
+use crate::transport::Provenance;
+use serde_json::{Value, json};
+
+/// What was found out about the document.
+#[derive(Debug, Clone)]
+pub struct DocumentEvidence {
+    /// `passport`, `residence_permit`, `idcard`.
+    pub kind: &'static str,
+    /// Where the document's answers came from.
+    pub provenance: Provenance,
+    /// `pace` or `bac`; `None` where the files did not come through an access protocol that is known.
+    pub access: Option<&'static str>,
+    /// How the chip showed that it is not a copy.
+    pub chip: ChipAuthenticity,
+    /// SHA-256 of the EF.SOD. It stays in here; see [`DocumentEvidence::commitment`].
+    pub sod_sha256: Vec<u8>,
+    /// Name of the inspection profile.
+    pub profile: String,
+    /// Digest of the trust store that the chain ended in.
+    pub trust_store_sha256: String,
+}
+
+/// What was found out about the face.
+#[derive(Debug, Clone, Copy)]
+pub struct FaceEvidence<'a> {
+    /// Liveness, challenge included.
+    pub liveness: &'a Liveness,
+    /// Portrait against video.
+    pub comparison: &'a Comparison,
+    /// SHA-256 of the challenge file, hex.
+    pub challenge_sha256: &'a str,
+    /// Where the pictures come from.
+    pub capture: CaptureProvenance,
+}
+
+impl DocumentEvidence {
+    /// The document as an evidence element, `time` being when it was checked.
+    ///
+    /// # Errors
+    /// [`EntropyError`], where there is no salt for the commitment.
+    pub(super) fn to_claim(&self, time: &str, entropy: &mut dyn Entropy) -> Result<Claim, EntropyError> {
+        let check = |id: &str| json!({"check_method": "vcrypt", "check_id": id, "time": time});
+        let mut checks = Vec::new();
+        checks.extend(self.access.map(check));
+        checks.push(check("passive_authentication"));
+        match self.chip {
+            ChipAuthenticity::NotProven => {}
+            ChipAuthenticity::Transferable => {
+                checks.push(with(check("active_authentication"), "strength", json!(self.chip)))
+            }
+            ChipAuthenticity::WitnessedByTerminal => {
+                checks.push(with(check("chip_authentication"), "strength", json!(self.chip)))
+            }
+        }
+        Ok(Claim::Object(vec![
+            ("type", Claim::Plain(json!("document"))),
+            ("provenance", Claim::Plain(json!(self.provenance))),
+            ("chip_authenticity", Claim::Plain(json!(self.chip))),
+            ("check_details", Claim::Plain(json!(checks))),
+            ("document_details", Claim::selective(json!({"type": self.kind}))),
+            ("commitment", self.commitment(entropy)?),
+        ]))
+    }
+
+    /// SHA-256 over a salt of 32 bytes and the SHA-256 of the EF.SOD. Who is given the salt and the EF.SOD can check
+    /// that this document was meant; who is given neither learns nothing.
+    fn commitment(&self, entropy: &mut dyn Entropy) -> Result<Claim, EntropyError> {
+        let mut salt = [0u8; 32];
+        entropy.fill("attestation.commitment", &mut salt)?;
+        let value = HashAlgorithm::Sha256.digest(&[&salt[..], &self.sod_sha256].concat());
+        Ok(Claim::Object(vec![
+            ("alg", Claim::Plain(json!("sha-256"))),
+            ("value", Claim::Plain(json!(base64url(&value)))),
+            ("salt", Claim::selective(base64url(&salt))),
+        ]))
+    }
+}
+
+impl FaceEvidence<'_> {
+    /// The face as an evidence element. Of the score only the decision goes out: how close it was would help whoever
+    /// tries to come closer.
+    pub(super) fn to_claim(self, time: &str) -> Claim {
+        let Self { liveness, comparison, challenge_sha256, capture } = self;
+        let challenge = liveness.challenge.as_ref();
+        let element = json!({
+            "type": "face",
+            // Automated, with the person not before the verifier: the video is a file.
+            "check_details": [{"check_method": "bvr", "check_id": "face_comparison", "time": time}],
+            "comparison": {
+                "decision": comparison.decision,
+                "score_band": band(comparison.decision),
+                "false_match_rate_at_threshold": comparison.false_match_rate,
+                "calibration": comparison.calibration,
+            },
+            "presentation_attack_detection": {
+                "method": "passive",
+                "result": liveness.pad.result,
+                "calibration": liveness.pad.calibration,
+                // No laboratory has tested it, so no APCER of ISO/IEC 30107-3 is claimed.
+                "apcer_claim": Value::Null,
+            },
+            "challenge": {
+                "sha256": challenge_sha256,
+                "result": challenge.map(|report| report.result),
+                "gestures": challenge.map(|report| report.asked.len()),
+            },
+            "capture_provenance": capture,
+        });
+        Claim::Plain(element)
+    }
+
+    /// The models that took part, each once.
+    pub(super) fn models(&self) -> Vec<ModelRef> {
+        let mut models = self.comparison.models.clone();
+        models.extend(self.liveness.pad.models.iter().cloned());
+        models.sort_by(|a, b| (&a.name, &a.sha256).cmp(&(&b.name, &b.sha256)));
+        models.dedup();
+        models
+    }
+}
+
+const fn band(decision: Decision) -> &'static str {
+    match decision {
+        Decision::Match => "at_or_above_threshold",
+        Decision::NoMatch => "below_threshold",
+        Decision::Inconclusive => "between_thresholds",
+    }
+}
+
+fn with(mut object: Value, name: &str, value: Value) -> Value {
+    object[name] = value;
+    object
+}
