@@ -1,0 +1,336 @@
+//! The statement: each finding that does not hold refuses it, provenance decides who may sign, and what is signed holds
+//! no biometric data and nothing of the EF.SOD but a salted commitment.
+
+use serde_json::{Map, Value, json};
+use std::process::Command;
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use titre::attestation::sdjwt::SdJwt;
+use titre::attestation::verify::{VCT, VCT_TEST};
+use titre::attestation::{
+    CaptureProvenance, ChipAuthenticity, Consent, DocumentEvidence, Expectations, FaceEvidence, Findings,
+    HolderKey, IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage,
+    make_holder_key, make_test_issuer, verify,
+};
+use titre::biometrics::{
+    ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, ModelRef, PadReport, Verdict,
+};
+use titre::crypto::{HashAlgorithm, SeededEntropy};
+use titre::lds::{Dg1, Mrz, MrzData, MrzDate, MrzFormat, Sex};
+use titre::transport::Provenance;
+
+const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
+const SOD: &[u8] = b"the bytes of an EF.SOD";
+
+fn dg1(expiry: time::Date) -> Dg1 {
+    let data = MrzData {
+        format: MrzFormat::Td3,
+        document_code: "P",
+        issuing_state: "UTO",
+        document_number: "CANARYNUM",
+        nationality: "UTO",
+        date_of_birth: MrzDate::from_date(time::macros::date!(1990 - 01 - 02)),
+        sex: Sex::Female,
+        date_of_expiry: MrzDate::from_date(expiry),
+        primary: "CANARY",
+        secondary: "ANNA",
+        optional_data: "",
+    };
+    Dg1 { mrz: Mrz::compose(&data).unwrap() }
+}
+
+fn model(name: &str) -> ModelRef {
+    ModelRef { name: name.to_owned(), sha256: hex::encode(HashAlgorithm::Sha256.digest(name.as_bytes())) }
+}
+
+/// Findings that hold, to be spoilt one by one.
+struct Bench {
+    consent: Consent,
+    document: DocumentEvidence,
+    dg1: Dg1,
+    liveness: Liveness,
+    comparison: Comparison,
+    inspection: Verdict,
+    at: OffsetDateTime,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let entropy = &mut SeededEntropy::new("statement-test", 1);
+        let challenge = ChallengeReport {
+            result: Verdict::Successful,
+            id: "00".repeat(16),
+            asked: vec![Gesture::Nod, Gesture::Blink, Gesture::Smile, Gesture::TurnLeft],
+            seen: Vec::new(),
+            order_bits: 8.5,
+            reasons: Vec::new(),
+        };
+        let pad = PadReport {
+            result: Verdict::Successful,
+            score: Some(0.123_456_7),
+            threshold: 0.1,
+            direction: "higher_is_live",
+            frames: 12,
+            calibration: "a data set".to_owned(),
+            cues: Vec::new(),
+            models: vec![model("pad")],
+        };
+        Self {
+            consent: Consent::record(&Purpose::ALL, TextLanguage::En, AT, entropy).unwrap(),
+            document: DocumentEvidence {
+                kind: "passport",
+                provenance: Provenance::Specimen,
+                access: Some("pace"),
+                chip: ChipAuthenticity::Transferable,
+                sod_sha256: HashAlgorithm::Sha256.digest(SOD),
+                profile: "operational".to_owned(),
+                trust_store_sha256: "ab".repeat(32),
+            },
+            dg1: dg1(time::macros::date!(2032 - 04 - 15)),
+            liveness: Liveness {
+                result: Verdict::Successful,
+                reasons: Vec::new(),
+                pad,
+                challenge: Some(challenge),
+            },
+            comparison: Comparison {
+                decision: Decision::Match,
+                score: 0.765_432_1,
+                threshold: 0.3,
+                lower_threshold: 0.2,
+                direction: Direction::HigherIsMoreAlike,
+                false_match_rate: 1e-4,
+                false_non_match_rate: 1e-2,
+                calibration: "a data set".to_owned(),
+                caveat: String::new(),
+                probe_frames: 12,
+                reasons: Vec::new(),
+                models: vec![model("embedding"), model("pad")],
+            },
+            inspection: Verdict::Successful,
+            at: AT,
+        }
+    }
+
+    fn findings(&self) -> Findings<'_> {
+        Findings {
+            consent: &self.consent,
+            inspection: self.inspection,
+            document: &self.document,
+            dg1: &self.dg1,
+            dg11: None,
+            face: FaceEvidence {
+                liveness: &self.liveness,
+                comparison: &self.comparison,
+                challenge_sha256: "c0ffee",
+                capture: CaptureProvenance::Recorded,
+            },
+            at: self.at,
+        }
+    }
+
+    fn refusal(&self) -> StatementError {
+        Statement::new(self.findings()).expect_err("refused")
+    }
+}
+
+struct Issuer {
+    key: IssuerKey,
+    pinned: Vec<IssuerCertificate>,
+}
+
+fn test_issuer() -> Issuer {
+    let files = make_test_issuer(&mut SeededEntropy::new("statement-issuer", 1), AT).unwrap();
+    Issuer {
+        key: IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap(),
+        pinned: IssuerCertificate::read_file(files.root_pem.as_bytes()).unwrap(),
+    }
+}
+
+/// An issuer as openssl makes it, without the test policy; its certificate begins now and lasts 30 days.
+fn production_issuer() -> Issuer {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let made = Command::new("openssl")
+        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-sha256"])
+        .args(["-days", "30", "-subj", "/CN=Issuer of tests", "-addext", "subjectAltName=DNS:issuer.example"])
+        .args(["-keyout", &at("key.pem"), "-out", &at("cert.pem")])
+        .output()
+        .expect("openssl is a test dependency");
+    assert!(made.status.success(), "{made:?}");
+    let read = |name: &str| std::fs::read(folder.path().join(name)).unwrap();
+    let certificate = read("cert.pem");
+    Issuer {
+        key: IssuerKey::read_files(&read("key.pem"), Some(&certificate)).unwrap(),
+        pinned: IssuerCertificate::read_file(&certificate).unwrap(),
+    }
+}
+
+fn holder() -> HolderKey {
+    let pem = make_holder_key(&mut SeededEntropy::new("statement-holder", 1)).unwrap();
+    HolderKey::read_file(pem.as_bytes()).unwrap()
+}
+
+fn sign(bench: &Bench, issuer: &Issuer) -> Result<SdJwt, StatementError> {
+    let statement = Statement::new(bench.findings())?;
+    statement.sign(&issuer.key, &holder(), &mut SeededEntropy::new("statement-salts", 1))
+}
+
+fn claims(token: &SdJwt, issuer: &Issuer, at: OffsetDateTime) -> Map<String, Value> {
+    let holder = holder();
+    let expect = Expectations { pinned: &issuer.pinned, at, holder: Some(&holder) };
+    let found = verify(token, &expect);
+    assert_eq!(found.result(), Verdict::Successful, "{:?}", found.checks);
+    found.claims.unwrap().into_disclosed()
+}
+
+#[test]
+fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
+    let (bench, issuer) = (Bench::new(), test_issuer());
+    let token = sign(&bench, &issuer).unwrap();
+    let claims = claims(&token, &issuer, AT);
+    assert_eq!(claims["family_name"], "CANARY");
+    assert_eq!(claims["vct"], VCT_TEST);
+    assert_eq!(claims["cnf"]["jwk"], holder().to_jwk());
+    let verification = &claims["verified_claims"]["verification"];
+    assert_eq!(verification["assurance_level"], "test");
+    assert_eq!(verification["provenance"], json!({"document": "specimen", "capture": "recorded"}));
+    let limits = verification["assurance_limits"].to_string();
+    assert!(limits.contains("BIN-8.4.2-02A") && limits.contains("document.specimen"), "{limits}");
+    let process = &verification["assurance_process"];
+    assert_eq!(process["trust_store_sha256"], "ab".repeat(32));
+    assert_eq!(process["models"].as_array().unwrap().len(), 2, "each model once");
+    assert_eq!(process["tool"]["version"], env!("CARGO_PKG_VERSION"));
+    let [document, face] = verification["evidence"].as_array().unwrap().as_slice() else { panic!("two") };
+    let methods: Vec<_> = document["check_details"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|check| check["check_id"].as_str().unwrap())
+        .collect();
+    assert_eq!(methods, ["pace", "passive_authentication", "active_authentication"]);
+    assert_eq!(document["check_details"][2]["strength"], "transferable");
+    assert_eq!(face["comparison"]["decision"], "match");
+    assert_eq!(face["comparison"]["false_match_rate_at_threshold"], 1e-4);
+    assert_eq!(face["challenge"]["sha256"], "c0ffee");
+    assert_eq!(face["capture_provenance"], "recorded");
+    assert_eq!(face["presentation_attack_detection"]["apcer_claim"], Value::Null);
+}
+
+#[test]
+fn every_finding_that_does_not_hold_refuses_the_statement() {
+    type Spoil = fn(&mut Bench);
+    let cases: [(&str, Spoil); 12] = [
+        ("no agreement to attestation", |bench| {
+            let agreed = [Purpose::DocumentReading, Purpose::FaceRecognition];
+            let entropy = &mut SeededEntropy::new("consent", 2);
+            bench.consent = Consent::record(&agreed, TextLanguage::En, AT, entropy).unwrap();
+        }),
+        ("the consent was withdrawn", |bench| drop(bench.consent.withdraw(AT))),
+        ("the inspection is failed", |bench| bench.inspection = Verdict::Failed),
+        ("the inspection is undetermined", |bench| bench.inspection = Verdict::Undetermined),
+        ("the inspection is not_supported", |bench| bench.inspection = Verdict::NotSupported),
+        ("the document has expired", |bench| bench.dg1 = dg1(time::macros::date!(2026 - 05 - 27))),
+        ("presentation attack detection is failed", |bench| bench.liveness.pad.result = Verdict::Failed),
+        ("presentation attack detection is undetermined", |bench| {
+            bench.liveness.result = Verdict::Undetermined;
+        }),
+        ("the challenge is not_supported", |bench| bench.liveness.challenge = None),
+        ("the challenge is failed", |bench| {
+            bench.liveness.challenge.as_mut().unwrap().result = Verdict::Failed;
+        }),
+        ("the comparison is no_match", |bench| bench.comparison.decision = Decision::NoMatch),
+        ("the comparison is inconclusive", |bench| bench.comparison.decision = Decision::Inconclusive),
+    ];
+    for (expected, spoil) in cases {
+        let mut bench = Bench::new();
+        spoil(&mut bench);
+        let refusal = bench.refusal().to_string();
+        assert!(refusal.starts_with(expected), "{refusal} for {expected}");
+    }
+    let mut last_day = Bench::new();
+    last_day.dg1 = dg1(AT.date());
+    assert!(Statement::new(last_day.findings()).is_ok(), "a document is valid on its last day");
+}
+
+#[test]
+fn only_a_test_issuer_signs_what_is_not_live_and_the_type_says_so() {
+    let (test, production) = (test_issuer(), production_issuer());
+    assert!(test.key.is_test() && !production.key.is_test());
+    // The production certificate begins when the test runs.
+    let now = production.key.leaf().not_after() - Duration::days(1);
+    let mut bench = Bench::new();
+    for provenance in [Provenance::Replay, Provenance::Specimen] {
+        bench.document.provenance = provenance;
+        bench.at = now;
+        let refusal = sign(&bench, &production).unwrap_err();
+        assert!(matches!(refusal, StatementError::NotATestIssuer(_)), "{refusal}");
+        bench.at = AT;
+        assert_eq!(claims(&sign(&bench, &test).unwrap(), &test, AT)["vct"], VCT_TEST);
+    }
+    bench.document.provenance = Provenance::Live;
+    let live = claims(&sign(&bench, &test).unwrap(), &test, AT);
+    assert_eq!(live["vct"], VCT_TEST, "a test issuer makes a test of anything");
+    bench.at = now;
+    let live = claims(&sign(&bench, &production).unwrap(), &production, now);
+    assert_eq!((&live["vct"], &live["iss"]), (&json!(VCT), &json!("https://issuer.example")));
+    assert_eq!(live["verified_claims"]["verification"]["assurance_level"], "none");
+    // It ends with the certificate, which is shorter than a year.
+    assert_eq!(live["exp"], production.key.leaf().not_after().unix_timestamp());
+}
+
+#[test]
+fn nothing_is_signed_outside_the_issuers_validity() {
+    let (mut bench, issuer) = (Bench::new(), test_issuer());
+    bench.at = AT + Duration::days(1900);
+    bench.dg1 = dg1(bench.at.date() + Duration::days(100));
+    assert!(matches!(sign(&bench, &issuer), Err(StatementError::Issuer(_))));
+}
+
+#[test]
+fn an_attestation_does_not_outlive_the_document() {
+    let (mut bench, issuer) = (Bench::new(), test_issuer());
+    bench.dg1 = dg1(time::macros::date!(2026 - 06 - 01));
+    let claims = claims(&sign(&bench, &issuer).unwrap(), &issuer, AT);
+    assert_eq!(claims["exp"], datetime!(2026-06-02 00:00 UTC).unix_timestamp());
+}
+
+#[test]
+fn no_biometric_data_and_nothing_of_the_sod_goes_out() {
+    let (bench, issuer) = (Bench::new(), test_issuer());
+    let token = sign(&bench, &issuer).unwrap();
+    let all = Value::Object(claims(&token, &issuer, AT));
+    let text = all.to_string();
+    let sod_hash = HashAlgorithm::Sha256.digest(SOD);
+    let base64 = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::encode_string(&sod_hash);
+    for canary in ["0.765", "0.123", "picture", "portrait", "\"score\"", &hex::encode(&sod_hash), &base64] {
+        assert!(!text.contains(canary), "{canary} in {text}");
+    }
+    // The commitment opens with its salt and the EF.SOD, and with nothing else.
+    let commitment = &all["verified_claims"]["verification"]["evidence"][0]["commitment"];
+    let decode = |name: &str| {
+        let text = commitment[name].as_str().unwrap();
+        <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode_vec(text).unwrap()
+    };
+    let opened = |sod: &[u8]| {
+        let sod = HashAlgorithm::Sha256.digest(sod);
+        HashAlgorithm::Sha256.digest(&[decode("salt"), sod].concat())
+    };
+    assert_eq!(decode("value"), opened(SOD));
+    assert_ne!(decode("value"), opened(b"another EF.SOD"));
+}
+
+#[test]
+fn what_is_withheld_cannot_be_read() {
+    let (bench, issuer) = (Bench::new(), test_issuer());
+    let token = sign(&bench, &issuer).unwrap().with_only(|each| each.name() == Some("age_over_18")).unwrap();
+    let claims = claims(&token, &issuer, AT);
+    assert_eq!(claims["age_over_18"], true);
+    let payload = token.to_compact().split('.').nth(1).unwrap().to_owned();
+    let payload = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode_vec(&payload).unwrap();
+    let text = Value::Object(claims).to_string() + &String::from_utf8(payload).unwrap();
+    for canary in ["CANARY", "ANNA", "1990-01-02", "\"UTO\"", "passport", bench.consent.session(), "\"salt\""]
+    {
+        assert!(!text.contains(canary), "{canary} in {text}");
+    }
+}
