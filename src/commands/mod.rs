@@ -10,6 +10,8 @@ mod explain;
 mod global;
 pub mod man;
 pub mod secret;
+mod specimen;
+mod specimen_make;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
 
@@ -52,6 +54,8 @@ pub enum Command {
     Attest(attest::Args),
     /// The consent text, its receipt, its withdrawal
     Consent(consent::Args),
+    /// Test documents, their chips and their people
+    Specimen(specimen::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
     /// Write the completion scripts of the shells
@@ -67,6 +71,7 @@ impl Command {
         match self {
             Self::Attest(_) => "attest",
             Self::Consent(_) => "consent",
+            Self::Specimen(_) => "specimen",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -81,6 +86,7 @@ impl Command {
         match self {
             Self::Attest(args) => attest::run(args, environment),
             Self::Consent(args) => consent::run(args, environment),
+            Self::Specimen(args) => specimen::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),
             Self::Man(args) => man::run(args, environment),

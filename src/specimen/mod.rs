@@ -1,5 +1,25 @@
 //! Holds: a test CSCA, a document signer, documents for generated people, chips that answer APDUs.
 //! May use: protocol, lds, pki, iso7816, transport, crypto, asn1.
-//! Implements: the chip's side of Doc 9303-10 and 9303-11; ISO/IEC 7816-4 status words.
+//! Implements: the chip's side of Doc 9303-10 and 9303-11; ISO/IEC 7816-4 status words; Doc 9303-12 (certificates).
 
+mod algorithms;
+mod certificate;
+mod chip;
+mod chip_data;
+mod document;
+mod error;
+mod holder;
 pub mod person;
+mod quirk;
+mod signed_data;
+
+pub use algorithms::{
+    AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, PRESETS, Preset, RsaPadding, Signer,
+};
+pub use certificate::{COUNTRY, STATE};
+pub use chip::{CHIP_FILE, SpecimenChip};
+pub use chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
+pub use document::{Order, Specimen};
+pub use error::SpecimenError;
+pub use holder::{DocumentKind, Holder};
+pub use quirk::Quirk;

@@ -38,3 +38,11 @@ replay-diverged = the replay diverged from its recording
     .hint = Use the version of titre and the password that made the recording, or record again.
 replay-no-entropy = the recording has no entropy
     .hint = Only recordings made with entropy can be replayed; record with --record-entropy.
+
+# titre specimen make
+specimen-made = Specimen document written to { $folder }
+label-specimen-document = document
+label-specimen-seed = seed
+label-specimen-algorithms = algorithms
+label-specimen-quirks = quirks
+specimen-next = Next:

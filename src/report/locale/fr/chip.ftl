@@ -38,3 +38,11 @@ replay-diverged = la relecture diverge de l’enregistrement
     .hint = Utiliser la version de titre et le mot de passe de l’enregistrement, ou enregistrer de nouveau.
 replay-no-entropy = l’enregistrement n’a pas d’aléa
     .hint = Seuls les enregistrements avec aléa se rejouent ; enregistrer avec --record-entropy.
+
+# titre specimen make
+specimen-made = Document spécimen écrit dans { $folder }
+label-specimen-document = document
+label-specimen-seed = graine
+label-specimen-algorithms = algorithmes
+label-specimen-quirks = particularités
+specimen-next = Ensuite :

@@ -1,0 +1,419 @@
+//! The algorithms of a specimen document: named sets, and single switches on them.
+//! Source: Doc 9303-12 section 4.4 (signatures), Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE), 6.1 (active
+//! authentication), 6.2 (chip authentication); BSI TR-03110-3 appendix A.2.1.1 (standardized parameters).
+
+use crate::crypto::{HashAlgorithm, NamedCurve, SessionCipher, SignatureScheme};
+use std::fmt;
+
+/// A key to sign with and the scheme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signer {
+    /// The key.
+    pub key: KeyKind,
+    /// Padding of an RSA signature; without meaning for an elliptic-curve key.
+    pub padding: RsaPadding,
+    /// The hash function of the signature.
+    pub hash: HashAlgorithm,
+}
+
+/// A kind of key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyKind {
+    /// RSA with a modulus of so many bits.
+    Rsa {
+        /// Bits of the modulus.
+        bits: usize,
+    },
+    /// An elliptic curve, its parameters by name or written out.
+    Ec {
+        /// The curve.
+        curve: NamedCurve,
+        /// Whether the certificate writes the parameters out, as Doc 9303-12 asks.
+        explicit: bool,
+    },
+}
+
+/// Paddings of an RSA signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RsaPadding {
+    /// PKCS#1 v1.5.
+    Pkcs1,
+    /// PSS, with a salt as long as the hash.
+    Pss,
+}
+
+impl Signer {
+    /// The scheme that this key signs with.
+    #[must_use]
+    pub const fn scheme(&self) -> SignatureScheme {
+        match (self.key, self.padding) {
+            (KeyKind::Ec { .. }, _) => SignatureScheme::Ecdsa { hash: self.hash },
+            (KeyKind::Rsa { .. }, RsaPadding::Pkcs1) => SignatureScheme::RsaPkcs1 { hash: self.hash },
+            (KeyKind::Rsa { .. }, RsaPadding::Pss) => SignatureScheme::pss(self.hash),
+        }
+    }
+
+    const fn ec(curve: NamedCurve, hash: HashAlgorithm, explicit: bool) -> Self {
+        Self { key: KeyKind::Ec { curve, explicit }, padding: RsaPadding::Pkcs1, hash }
+    }
+
+    const fn rsa(bits: usize, padding: RsaPadding, hash: HashAlgorithm) -> Self {
+        Self { key: KeyKind::Rsa { bits }, padding, hash }
+    }
+}
+
+/// The way into the chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
+pub enum AccessKind {
+    /// Basic access control only.
+    #[serde(rename = "bac")]
+    Bac,
+    /// PACE, and basic access control for older terminals.
+    #[serde(rename = "pace+bac")]
+    PaceAndBac,
+    /// PACE only.
+    #[serde(rename = "pace")]
+    Pace,
+}
+
+impl AccessKind {
+    /// Whether the chip offers PACE.
+    #[must_use]
+    pub const fn pace(self) -> bool {
+        !matches!(self, Self::Bac)
+    }
+
+    /// Whether the chip offers basic access control.
+    #[must_use]
+    pub const fn bac(self) -> bool {
+        !matches!(self, Self::Pace)
+    }
+}
+
+/// A session cipher and the curve that keys are agreed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Agreement {
+    /// Cipher of the session.
+    pub cipher: SessionCipher,
+    /// The curve.
+    pub curve: NamedCurve,
+}
+
+/// The algorithms of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Algorithms {
+    /// The country's CA.
+    pub csca: Signer,
+    /// The document signer.
+    pub document_signer: Signer,
+    /// Hash function of the data groups in EF.SOD.
+    pub groups: HashAlgorithm,
+    /// The way into the chip.
+    pub access: AccessKind,
+    /// PACE with generic mapping, where offered; the curve must have a standardized parameter id.
+    pub pace: Agreement,
+    /// Chip authentication; `None` for a chip without.
+    pub chip_authentication: Option<Agreement>,
+    /// Active authentication: RSA (ISO 9796-2) or ECDSA; `None` for a chip without.
+    pub active_authentication: Option<Signer>,
+}
+
+/// A named set.
+#[derive(Debug, Clone, Copy)]
+pub struct Preset {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What is in it, in a line.
+    pub about: &'static str,
+    /// The algorithms.
+    pub algorithms: Algorithms,
+}
+
+use HashAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
+use NamedCurve::{BrainpoolP224r1, BrainpoolP256r1, BrainpoolP384r1, BrainpoolP512r1, P256, P384, P521};
+use RsaPadding::{Pkcs1, Pss};
+use SessionCipher::{Aes128, Aes192, Aes256, TripleDes};
+
+const fn on(cipher: SessionCipher, curve: NamedCurve) -> Agreement {
+    Agreement { cipher, curve }
+}
+
+/// The named sets; the first one is the default.
+pub const PRESETS: [Preset; 8] = [
+    Preset {
+        name: "modern",
+        about: "ECDSA P-384/P-256, PACE AES-128 and BAC, chip authentication AES-128, active authentication ECDSA",
+        algorithms: Algorithms {
+            csca: Signer::ec(P384, Sha384, false),
+            document_signer: Signer::ec(P256, Sha256, false),
+            groups: Sha256,
+            access: AccessKind::PaceAndBac,
+            pace: on(Aes128, BrainpoolP256r1),
+            chip_authentication: Some(on(Aes128, P256)),
+            active_authentication: Some(Signer::ec(P256, Sha256, false)),
+        },
+    },
+    Preset {
+        name: "brainpool",
+        about: "ECDSA brainpoolP384r1/P256r1 with explicit parameters, PACE AES-256 and BAC, chip authentication AES-256",
+        algorithms: Algorithms {
+            csca: Signer::ec(BrainpoolP384r1, Sha384, true),
+            document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
+            groups: Sha256,
+            access: AccessKind::PaceAndBac,
+            pace: on(Aes256, BrainpoolP384r1),
+            chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "strong",
+        about: "ECDSA brainpoolP512r1/P-521 with SHA-512, PACE only, AES-256 everywhere, active authentication ECDSA",
+        algorithms: Algorithms {
+            csca: Signer::ec(BrainpoolP512r1, Sha512, true),
+            document_signer: Signer::ec(P521, Sha512, false),
+            groups: Sha512,
+            access: AccessKind::Pace,
+            pace: on(Aes256, P521),
+            chip_authentication: Some(on(Aes256, BrainpoolP512r1)),
+            active_authentication: Some(Signer::ec(BrainpoolP512r1, Sha512, false)),
+        },
+    },
+    Preset {
+        name: "rsa",
+        about: "RSA PKCS#1 v1.5 3072/2048 with SHA-256, PACE AES-128 and BAC, active authentication RSA with SHA-256",
+        algorithms: Algorithms {
+            csca: Signer::rsa(3072, Pkcs1, Sha256),
+            document_signer: Signer::rsa(2048, Pkcs1, Sha256),
+            groups: Sha256,
+            access: AccessKind::PaceAndBac,
+            pace: on(Aes128, P256),
+            chip_authentication: None,
+            active_authentication: Some(Signer::rsa(1536, Pkcs1, Sha256)),
+        },
+    },
+    Preset {
+        name: "rsa-pss",
+        about: "RSA-PSS 3072/2048 with SHA-512/SHA-256, PACE AES-192 and BAC, chip authentication AES-192",
+        algorithms: Algorithms {
+            csca: Signer::rsa(3072, Pss, Sha512),
+            document_signer: Signer::rsa(2048, Pss, Sha256),
+            groups: Sha384,
+            access: AccessKind::PaceAndBac,
+            pace: on(Aes192, P384),
+            chip_authentication: Some(on(Aes192, P384)),
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "eac-3des",
+        about: "RSA CSCA, ECDSA brainpoolP256r1, PACE 3DES and BAC, chip authentication 3DES on brainpoolP224r1",
+        algorithms: Algorithms {
+            csca: Signer::rsa(2048, Pkcs1, Sha256),
+            document_signer: Signer::ec(BrainpoolP256r1, Sha224, true),
+            groups: Sha224,
+            access: AccessKind::PaceAndBac,
+            pace: on(TripleDes, BrainpoolP256r1),
+            chip_authentication: Some(on(TripleDes, BrainpoolP224r1)),
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "first-generation",
+        about: "RSA PKCS#1 v1.5 with SHA-1, BAC only, active authentication RSA-1024 with SHA-1",
+        algorithms: Algorithms {
+            csca: Signer::rsa(2048, Pkcs1, Sha1),
+            document_signer: Signer::rsa(2048, Pkcs1, Sha1),
+            groups: Sha1,
+            access: AccessKind::Bac,
+            pace: on(TripleDes, P256),
+            chip_authentication: None,
+            active_authentication: Some(Signer::rsa(1024, Pkcs1, Sha1)),
+        },
+    },
+    Preset {
+        name: "no-chip-authentication",
+        about: "as modern, without chip and active authentication: nothing tells a clone from the chip",
+        algorithms: Algorithms {
+            csca: Signer::ec(P384, Sha384, false),
+            document_signer: Signer::ec(P256, Sha256, false),
+            groups: Sha256,
+            access: AccessKind::PaceAndBac,
+            pace: on(Aes128, P256),
+            chip_authentication: None,
+            active_authentication: None,
+        },
+    },
+];
+
+/// Why a text names no algorithms.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AlgorithmsError {
+    /// No set of this name.
+    #[error("no set of algorithms is called {0}")]
+    Preset(String),
+    /// A switch of this name is not there, or its value is not understood.
+    #[error("{0} is no switch of the algorithms: {HELP}")]
+    Switch(String),
+    /// Algorithms that do not go together.
+    #[error("{0}")]
+    Combination(&'static str),
+}
+
+const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
+     ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, pace=CIPHER:CURVE, \
+     ca=CIPHER:CURVE|none";
+
+impl Default for Algorithms {
+    fn default() -> Self {
+        PRESETS[0].algorithms
+    }
+}
+
+impl Algorithms {
+    /// The algorithms of a text: `NAME`, or `NAME,switch=value,...`, or switches on the default set.
+    ///
+    /// # Errors
+    /// [`AlgorithmsError`].
+    pub fn parse(text: &str) -> Result<Self, AlgorithmsError> {
+        let mut parts = text.split(',').map(str::trim).peekable();
+        let mut algorithms = match parts.peek() {
+            Some(name) if !name.contains('=') => PRESETS
+                .iter()
+                .find(|preset| preset.name == *name)
+                .map(|preset| preset.algorithms)
+                .ok_or_else(|| AlgorithmsError::Preset((*name).to_owned()))?,
+            _ => Self::default(),
+        };
+        for part in parts.filter(|part| part.contains('=')) {
+            algorithms.switch(part).ok_or_else(|| AlgorithmsError::Switch(part.to_owned()))?;
+        }
+        algorithms.check()?;
+        Ok(algorithms)
+    }
+
+    fn switch(&mut self, part: &str) -> Option<()> {
+        let (name, value) = part.split_once('=')?;
+        match name {
+            "csca" => self.csca = signer(value)?,
+            "ds" => self.document_signer = signer(value)?,
+            "hash" => self.groups = hash(value)?,
+            "access" => {
+                self.access = match value {
+                    "bac" => AccessKind::Bac,
+                    "pace+bac" => AccessKind::PaceAndBac,
+                    "pace" => AccessKind::Pace,
+                    _ => return None,
+                }
+            }
+            "pace" => self.pace = agreement(value)?,
+            "ca" if value == "none" => self.chip_authentication = None,
+            "ca" => self.chip_authentication = Some(agreement(value)?),
+            "aa" if value == "none" => self.active_authentication = None,
+            "aa" => self.active_authentication = Some(signer(value)?),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn check(&self) -> Result<(), AlgorithmsError> {
+        let wrong = |text| Err(AlgorithmsError::Combination(text));
+        if self.access.pace() {
+            if self.pace.curve.standardized_id().is_none() {
+                return wrong("PACE needs a curve with a standardized parameter id");
+            }
+            // The nonce is as long as the key, in whole blocks, and is taken as one scalar.
+            if self.pace.curve.order_bytes() < self.pace.cipher.key_len().next_multiple_of(16) {
+                return wrong("PACE needs a curve whose order is at least as long as the nonce");
+            }
+        }
+        let signers = [Some(self.csca), Some(self.document_signer), self.active_authentication];
+        for signer in signers.into_iter().flatten() {
+            let KeyKind::Rsa { bits } = signer.key else { continue };
+            // A block of PSS holds hash, salt and two bytes; larger keys take too long to make.
+            if !(1024..=4096).contains(&bits) || bits % 64 != 0 || bits / 8 < 2 * signer.hash.len() + 2 {
+                return wrong("an RSA key has 1024 to 4096 bits, a multiple of 64, and room for its hash");
+            }
+        }
+        match self.active_authentication {
+            Some(Signer { padding: Pss, key: KeyKind::Rsa { .. }, .. }) => {
+                wrong("active authentication with RSA uses ISO 9796-2; write rsa-pkcs1")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn hash(text: &str) -> Option<HashAlgorithm> {
+    HashAlgorithm::ALL.into_iter().find(|hash| hash.name().eq_ignore_ascii_case(text))
+}
+
+fn curve(text: &str) -> Option<NamedCurve> {
+    NamedCurve::ALL.into_iter().find(|curve| curve.name().eq_ignore_ascii_case(text))
+}
+
+fn agreement(text: &str) -> Option<Agreement> {
+    let (cipher, on) = text.split_once(':')?;
+    let cipher = SessionCipher::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(cipher))?;
+    Some(Agreement { cipher, curve: curve(on)? })
+}
+
+fn signer(text: &str) -> Option<Signer> {
+    let [kind, key, digest] = text.split(':').collect::<Vec<_>>().try_into().ok()?;
+    let hash = hash(digest)?;
+    Some(match kind {
+        "rsa-pkcs1" => Signer::rsa(key.parse().ok()?, Pkcs1, hash),
+        "rsa-pss" => Signer::rsa(key.parse().ok()?, Pss, hash),
+        "ecdsa" => Signer::ec(curve(key)?, hash, false),
+        "ecdsa-explicit" => Signer::ec(curve(key)?, hash, true),
+        _ => return None,
+    })
+}
+
+impl fmt::Display for Signer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.key {
+            KeyKind::Rsa { bits } => write!(f, "RSA-{bits}, {}", self.scheme()),
+            KeyKind::Ec { curve, explicit } => {
+                let how = if explicit { " (explicit)" } else { "" };
+                write!(f, "{}{how}, {}", curve.name(), self.scheme())
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn presets_are_sound_and_have_different_names() {
+        for (at, preset) in PRESETS.iter().enumerate() {
+            assert_eq!(Algorithms::parse(preset.name), Ok(preset.algorithms), "{}", preset.name);
+            assert!(PRESETS[..at].iter().all(|other| other.name != preset.name));
+        }
+    }
+
+    #[test]
+    fn single_switches() {
+        let changed =
+            Algorithms::parse("rsa,ds=ecdsa-explicit:brainpoolP384r1:sha-384,access=pace,ca=3des:p-256");
+        let changed = changed.unwrap();
+        assert_eq!(changed.document_signer, Signer::ec(BrainpoolP384r1, Sha384, true));
+        assert_eq!(
+            (changed.access, changed.chip_authentication),
+            (AccessKind::Pace, Some(on(TripleDes, P256)))
+        );
+        assert_eq!(Algorithms::parse("aa=none").unwrap().active_authentication, None);
+        for bad in ["", "nothing", "modern,x=1", "modern,ca=aes-128", "modern,ds=rsa-pss:99:sha-256"] {
+            assert!(Algorithms::parse(bad).is_err(), "{bad}");
+        }
+        assert!(Algorithms::parse("modern,aa=rsa-pss:2048:sha-256").is_err());
+        assert!(Algorithms::parse("modern,pace=aes-128:brainpoolP160r1").is_err());
+        assert!(Algorithms::parse("modern,pace=aes-256:P-224").is_err());
+    }
+}

@@ -1,0 +1,223 @@
+//! The ways into the specimen chip: basic access control, and PACE with generic mapping on a curve.
+//! Source: Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE: commands in 4.4.4, mapping in 4.4.3.3.2), 9.7 (keys).
+
+use super::channel::Channel;
+use super::{Answer, SpecimenChip, answer, refuse};
+use crate::asn1::{oid, tlv};
+use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
+use crate::crypto::{EcPoint, EcSecret, Entropy, HashAlgorithm, SessionCipher, mac};
+use crate::iso7816::{CommandApdu, StatusWord};
+use crate::specimen::Quirk;
+use crate::specimen::chip_data::PaceData;
+
+/// A run of PACE, as far as it has come.
+pub(super) struct Pace {
+    /// Key derived from the password.
+    password: SessionKey,
+    step: Step,
+}
+
+enum Step {
+    /// MSE:Set AT was accepted.
+    Start,
+    /// The nonce was sent.
+    Nonce { nonce: Vec<u8> },
+    /// The generator was mapped.
+    Mapped { generator: EcPoint },
+    /// Keys were agreed on.
+    Agreed { chip: EcPoint, terminal: EcPoint, secret: Vec<u8> },
+}
+
+impl SpecimenChip {
+    pub(super) fn get_challenge(&mut self, command: &CommandApdu) -> Answer {
+        let offered = self.data.access.bac() && self.state.application && self.state.channel.is_none();
+        if !offered {
+            return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        if (command.p1, command.p2) != (0, 0) {
+            return refuse(StatusWord::WRONG_PARAMETERS);
+        }
+        if command.le != Some(8) || !command.data.is_empty() {
+            return refuse(StatusWord::WRONG_LENGTH);
+        }
+        let mut challenge = [0; 8];
+        self.entropy.fill("chip.rnd_ic", &mut challenge).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+        self.state.challenge = Some(challenge);
+        answer(challenge.to_vec())
+    }
+
+    /// EXTERNAL (MUTUAL) AUTHENTICATE of basic access control.
+    pub(super) fn mutual_authenticate(&mut self, command: &CommandApdu) -> Answer {
+        const CIPHER: SessionCipher = SessionCipher::TripleDes;
+        if (command.p1, command.p2) != (0, 0) {
+            return refuse(StatusWord::WRONG_PARAMETERS);
+        }
+        let (Some((text, authenticator)), Some(40..)) = (command.data.split_at_checked(32), command.le)
+        else {
+            return refuse(StatusWord::WRONG_LENGTH);
+        };
+        if authenticator.len() != mac::MAC_LEN {
+            return refuse(StatusWord::WRONG_LENGTH);
+        }
+        // A challenge serves once.
+        let challenge = self.state.challenge.take().ok_or(StatusWord::CONDITIONS_NOT_SATISFIED)?;
+        let failed = |_| StatusWord::NO_DIAGNOSIS;
+        let seed = HashAlgorithm::Sha1.digest(self.mrz_information.as_bytes());
+        let (enc, key) = session_keys(CIPHER, &seed[..16]);
+        if !mac::same(&mac::token_mac(CIPHER, key.bytes(), text).map_err(failed)?, authenticator) {
+            return refuse(StatusWord::VERIFICATION_FAILED);
+        }
+        let plain = CIPHER.decrypt_cbc(enc.bytes(), &[0; 8], text).map_err(failed)?;
+        let (rnd_ifd, rest) = plain.split_at(8);
+        let (rnd_ic, k_ifd) = rest.split_at(8);
+        if rnd_ic != challenge {
+            return refuse(StatusWord::VERIFICATION_FAILED);
+        }
+        let mut k_ic = [0; 16];
+        self.entropy.fill("chip.k_ic", &mut k_ic).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+        let reply = [&challenge[..], rnd_ifd, &k_ic].concat();
+        let text = CIPHER.encrypt_cbc(enc.bytes(), &[0; 8], &reply).map_err(failed)?;
+        let authenticator = mac::token_mac(CIPHER, key.bytes(), &text).map_err(failed)?;
+        let secret: Vec<u8> = k_ifd.iter().zip(k_ic).map(|(a, b)| a ^ b).collect();
+        let counter = [&challenge[4..], &rnd_ifd[4..]].concat();
+        self.state.pending = Some(Channel::new(CIPHER, &secret, Some(&counter)));
+        answer([text, authenticator.to_vec()].concat())
+    }
+
+    /// MSE:Set AT that opens PACE.
+    pub(super) fn set_pace(&mut self, data: &[u8]) -> Answer {
+        self.state.pace = None;
+        let Some(pace) = self.data.pace.as_ref() else { return refuse(StatusWord::WRONG_DATA) };
+        if self.state.application || self.state.channel.is_some() {
+            return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        let objects = tlv::children(data).map_err(|_| StatusWord::WRONG_DATA)?;
+        let value = |tag| objects.iter().find(|object| object.tag == tag).map(|object| object.value);
+        if objects.iter().any(|object| !matches!(object.tag, 0x80 | 0x83 | 0x84)) {
+            return refuse(StatusWord::WRONG_DATA);
+        }
+        let protocol = value(0x80).and_then(oid::decode).ok_or(StatusWord::WRONG_DATA)?;
+        if protocol != pace.protocol {
+            return refuse(StatusWord::WRONG_DATA);
+        }
+        match value(0x84) {
+            None if self.has(Quirk::PaceWantsParameterId) => return refuse(StatusWord(0x6A87)),
+            Some(_) if self.has(Quirk::PaceRefusesParameterId) => return refuse(StatusWord::WRONG_DATA),
+            Some(id) if id != [pace.curve.standardized_id().unwrap_or(0)] => {
+                return refuse(StatusWord::REFERENCE_NOT_FOUND);
+            }
+            _ => {}
+        }
+        let secret = match value(0x83) {
+            Some([1]) => HashAlgorithm::Sha1.digest(self.mrz_information.as_bytes()),
+            Some([2]) => self.data.can.clone().into_bytes(),
+            Some(_) => return refuse(StatusWord::REFERENCE_NOT_FOUND),
+            None => return refuse(StatusWord::WRONG_DATA),
+        };
+        let password = derive(pace.cipher, &secret, KeyUse::Password);
+        self.state.pace = Some(Pace { password, step: Step::Start });
+        answer(Vec::new())
+    }
+
+    /// A step of PACE. A step that fails ends the run: it begins anew with MSE:Set AT.
+    pub(super) fn pace_step(&mut self, command: &CommandApdu, run: Pace) -> Answer {
+        let Some(pace) = self.data.pace.clone() else { return refuse(StatusWord::CONDITIONS_NOT_SATISFIED) };
+        // Every step but the last is chained (Doc 9303-11 section 4.4.4.2).
+        let last = matches!(run.step, Step::Agreed { .. });
+        if last == (command.cla & 0x10 != 0) {
+            return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        let template = tlv::read_only(0x7C, &command.data).map_err(|_| StatusWord::WRONG_DATA)?;
+        let (reply, next) = match run.step {
+            Step::Start if template.value.is_empty() => self.pace_nonce(&pace, &run.password)?,
+            Step::Nonce { nonce } => self.pace_map(&pace, &nonce, template.value)?,
+            Step::Mapped { generator } => self.pace_agree(&pace, generator, template.value)?,
+            Step::Agreed { chip, terminal, secret } => {
+                return self.pace_token(&pace, &chip, &terminal, &secret, template.value);
+            }
+            Step::Start => return refuse(StatusWord::WRONG_DATA),
+        };
+        self.state.pace = Some(Pace { password: run.password, step: next });
+        answer(tlv::encode(0x7C, &reply))
+    }
+
+    fn pace_nonce(&mut self, pace: &PaceData, password: &SessionKey) -> Result<(Vec<u8>, Step), StatusWord> {
+        if self.has(Quirk::PaceBroken) {
+            return Err(StatusWord(0x6FFF));
+        }
+        // A multiple of the block, and at least as long as the key (Doc 9303-11 section 4.4.3.3).
+        let len = pace.cipher.key_len().next_multiple_of(16);
+        let mut nonce = vec![0; len];
+        self.entropy.fill("chip.pace.nonce", &mut nonce).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+        let iv = vec![0; pace.cipher.block_len()];
+        let text = pace.cipher.encrypt_cbc(password.bytes(), &iv, &nonce);
+        let text = text.map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+        Ok((tlv::encode(0x80, &text), Step::Nonce { nonce }))
+    }
+
+    /// Generic mapping: `s * G + H`, H agreed on with fresh keys.
+    fn pace_map(
+        &mut self,
+        pace: &PaceData,
+        nonce: &[u8],
+        content: &[u8],
+    ) -> Result<(Vec<u8>, Step), StatusWord> {
+        let curve = pace.curve;
+        let terminal = point(pace, 0x81, content)?;
+        let failed = |_| StatusWord::NO_DIAGNOSIS;
+        let secret = curve.generate(&mut self.entropy, "chip.pace.map").map_err(failed)?;
+        let public = curve.base_mul(&secret).map_err(failed)?;
+        let shared = curve.mul(&terminal, &secret).map_err(failed)?;
+        let scalar = EcSecret::reduced(curve, nonce).map_err(failed)?;
+        let generator =
+            curve.base_mul(&scalar).and_then(|point| curve.add(&point, &shared)).map_err(failed)?;
+        Ok((tlv::encode(0x82, public.as_sec1()), Step::Mapped { generator }))
+    }
+
+    fn pace_agree(
+        &mut self,
+        pace: &PaceData,
+        generator: EcPoint,
+        content: &[u8],
+    ) -> Result<(Vec<u8>, Step), StatusWord> {
+        let curve = pace.curve;
+        let terminal = point(pace, 0x83, content)?;
+        let failed = |_| StatusWord::NO_DIAGNOSIS;
+        let secret = curve.generate(&mut self.entropy, "chip.pace.ephemeral").map_err(failed)?;
+        let chip = curve.mul(&generator, &secret).map_err(failed)?;
+        if chip == terminal {
+            return Err(StatusWord::VERIFICATION_FAILED);
+        }
+        let secret = curve.mul(&terminal, &secret).map_err(failed)?.x().to_vec();
+        Ok((tlv::encode(0x84, chip.as_sec1()), Step::Agreed { chip, terminal, secret }))
+    }
+
+    fn pace_token(
+        &mut self,
+        pace: &PaceData,
+        chip: &EcPoint,
+        terminal: &EcPoint,
+        secret: &[u8],
+        content: &[u8],
+    ) -> Answer {
+        let given = tlv::read_only(0x85, content).map_err(|_| StatusWord::WRONG_DATA)?;
+        let (_, key) = session_keys(pace.cipher, secret);
+        // Each side authenticates the other's ephemeral key (Doc 9303-11 section 4.4.3.4).
+        let token = |of: &EcPoint| {
+            let id = oid::encode(&pace.protocol).ok_or(StatusWord::NO_DIAGNOSIS)?;
+            let content = [tlv::encode(0x06, &id), tlv::encode(0x86, of.as_sec1())].concat();
+            mac::token_mac(pace.cipher, key.bytes(), &tlv::encode(0x7F49, &content))
+                .map_err(|_| StatusWord::NO_DIAGNOSIS)
+        };
+        if !mac::same(&token(chip)?, given.value) {
+            return refuse(StatusWord::VERIFICATION_FAILED);
+        }
+        self.state.pending = Some(Channel::new(pace.cipher, secret, None));
+        answer(tlv::encode(0x7C, &tlv::encode(0x86, &token(terminal)?)))
+    }
+}
+
+fn point(pace: &PaceData, tag: u32, content: &[u8]) -> Result<EcPoint, StatusWord> {
+    let object = tlv::read_only(tag, content).map_err(|_| StatusWord::WRONG_DATA)?;
+    EcPoint::from_sec1(pace.curve, object.value).map_err(|_| StatusWord::WRONG_DATA)
+}

@@ -1,0 +1,145 @@
+//! SELECT and READ BINARY of the specimen chip.
+//! Source: ISO/IEC 7816-4:2020 sections 11.2.2 and 11.3.3; Doc 9303-10 section 3.6 (commands), 3.9 (files).
+
+use super::{Answer, SpecimenChip, answer, refuse};
+use crate::asn1::tlv;
+use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
+use crate::lds::FileId;
+use crate::specimen::Quirk;
+
+/// The application of an eMRTD (Doc 9303-10 section 3.11.1).
+const AID: [u8; 7] = [0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01];
+/// The master file.
+const MASTER_FILE: [u8; 2] = [0x3F, 0x00];
+
+impl SpecimenChip {
+    pub(super) fn select(&mut self, command: &CommandApdu) -> Answer {
+        if self.has(Quirk::NoLeInSelect) && command.le.is_some() {
+            return refuse(StatusWord::WRONG_LENGTH);
+        }
+        // No response data, whatever is asked for: Doc 9303 terminals ask for none.
+        if !matches!(command.p2, 0x00 | 0x04 | 0x0C) {
+            return refuse(StatusWord::WRONG_PARAMETERS);
+        }
+        match command.p1 {
+            0x00 => self.select_master_file(&command.data),
+            0x02 => {
+                let Ok(fid) = <[u8; 2]>::try_from(command.data.as_slice()) else {
+                    return refuse(StatusWord::WRONG_LENGTH);
+                };
+                let file = self.find(|file| file.fid() == u16::from_be_bytes(fid))?;
+                self.state.file = Some(file);
+                answer(Vec::new())
+            }
+            0x04 if command.data == AID => {
+                self.state.application = true;
+                self.state.file = None;
+                answer(Vec::new())
+            }
+            0x04 => refuse(StatusWord::NOT_FOUND),
+            _ => refuse(StatusWord::WRONG_PARAMETERS),
+        }
+    }
+
+    fn select_master_file(&mut self, data: &[u8]) -> Answer {
+        let is_master = data.is_empty() || data == MASTER_FILE;
+        if !is_master || self.has(Quirk::NoMasterFile) {
+            return refuse(StatusWord::NOT_FOUND);
+        }
+        self.state.application = false;
+        self.state.file = None;
+        answer(Vec::new())
+    }
+
+    /// The file of the current directory that `is` it, where it may be read now.
+    fn find(&self, is: impl Fn(FileId) -> bool) -> Result<FileId, StatusWord> {
+        let in_application = self.state.application;
+        // Nobody learns before access which files there are.
+        if in_application && !self.state.open {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED);
+        }
+        let here = |file: &&FileId| file.in_master_file() != in_application && is(**file);
+        let file = *self.data.files.keys().find(here).ok_or(StatusWord::NOT_FOUND)?;
+        if file == FileId::Dg(3) && self.has(Quirk::Dg3Protected) {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED);
+        }
+        Ok(file)
+    }
+
+    /// `room`: bytes that an answer may have.
+    pub(super) fn read_binary(&mut self, command: &CommandApdu, room: usize) -> Answer {
+        if command.ins == 0xB1 {
+            return self.read_binary_odd(command, room);
+        }
+        if !command.data.is_empty() {
+            return refuse(StatusWord::WRONG_LENGTH);
+        }
+        let offset = if command.p1 & 0x80 != 0 {
+            if command.p1 & 0x60 != 0 {
+                return refuse(StatusWord::WRONG_PARAMETERS);
+            }
+            self.select_by_sfi(command.p1 & 0x1F)?;
+            usize::from(command.p2)
+        } else {
+            usize::from(u16::from_be_bytes([command.p1, command.p2]))
+        };
+        self.read_at(offset, command.le, room, 0)
+    }
+
+    /// READ BINARY with an offset data object, for files of more than 32 767 bytes.
+    fn read_binary_odd(&mut self, command: &CommandApdu, room: usize) -> Answer {
+        match (command.p1, command.p2) {
+            (0, 0) => {}
+            (0, sfi @ 1..=0x1E) => self.select_by_sfi(sfi)?,
+            (high, low) => {
+                let fid = u16::from_be_bytes([high, low]);
+                self.state.file = Some(self.find(|file| file.fid() == fid)?);
+            }
+        }
+        let offset = tlv::read_only(0x54, &command.data).map_err(|_| StatusWord::WRONG_DATA)?;
+        if offset.value.is_empty() || offset.value.len() > 4 {
+            return refuse(StatusWord::WRONG_DATA);
+        }
+        let offset = offset.value.iter().fold(0usize, |n, byte| n << 8 | usize::from(*byte));
+        // The data stand in data object 53, whose tag and length count for Le.
+        let read = self.read_at(offset, command.le, room, 5)?;
+        Ok(ResponseApdu { data: tlv::encode(0x53, &read.data), sw: read.sw })
+    }
+
+    fn select_by_sfi(&mut self, sfi: u8) -> Result<(), StatusWord> {
+        if self.has(Quirk::NoSfi) {
+            return Err(StatusWord::WRONG_PARAMETERS);
+        }
+        self.state.file = Some(self.find(|file| file.sfi() == sfi)?);
+        Ok(())
+    }
+
+    /// `around`: bytes that are needed around the data.
+    fn read_at(&self, offset: usize, le: Option<u32>, room: usize, around: usize) -> Answer {
+        let Some(le) = le else { return refuse(StatusWord::WRONG_LENGTH) };
+        let file = self.state.file.ok_or(StatusWord::NO_CURRENT_FILE)?;
+        let bytes = self.data.files.get(&file).ok_or(StatusWord::NOT_FOUND)?;
+        if offset >= bytes.len() {
+            return refuse(StatusWord::WRONG_OFFSET);
+        }
+        if le > 223 && self.has(Quirk::LeMax223) {
+            return refuse(StatusWord::WRONG_LENGTH);
+        }
+        let available = bytes.len() - offset;
+        let wanted = (le as usize).saturating_sub(around);
+        if wanted > available && available < 256 && self.has(Quirk::Le6Cxx) {
+            return refuse(StatusWord(0x6C00 | available as u16));
+        }
+        let most = if self.has(Quirk::ShortReads) { 100 } else { usize::MAX };
+        let taken = wanted.min(available).min(room.saturating_sub(around)).min(most);
+        let reaches_end = taken == available;
+        // Le 00 and 0000 ask for what there is; any other that is not met is told (ISO/IEC 7816-4 section 5.6).
+        let asked_for_more = wanted > available && !matches!(le, 256 | 65_536);
+        let sw = if reaches_end && (asked_for_more || self.has(Quirk::Eof6282)) {
+            StatusWord::END_OF_FILE
+        } else {
+            StatusWord::OK
+        };
+        Ok(ResponseApdu { data: bytes[offset..offset + taken].to_vec(), sw })
+    }
+}

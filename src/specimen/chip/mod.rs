@@ -1,0 +1,236 @@
+//! A specimen chip: answers APDUs from a document's files and keys, and refuses what a real chip refuses, with the
+//! status words of the standards. It is a [`Transport`]; everything above it cannot tell it from a reader but by
+//! its provenance. A new value is a chip that was just put on the reader.
+//! Source: Doc 9303-10 section 3 and 9303-11 sections 4, 6 and 9.8; ISO/IEC 7816-4:2020.
+
+mod access;
+mod authenticate;
+mod channel;
+mod files;
+
+use super::chip_data::ChipData;
+use super::{Quirk, SpecimenError};
+use crate::crypto::SeededEntropy;
+use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
+use crate::lds::{FileId, Mrz};
+use crate::transport::{CardInfo, Provenance, Transport, TransportError};
+use access::Pace;
+use channel::Channel;
+use std::io::Read;
+use std::path::Path;
+
+/// The file of a specimen folder that holds the chip.
+pub const CHIP_FILE: &str = "chip.json";
+/// Most bytes of that file.
+const MAX_CHIP_FILE: u64 = 16 << 20;
+/// Most bytes of an answer without an Le that says less.
+const MAX_ANSWER: usize = 65_536;
+/// Answers to protected commands before [`Quirk::StaleCounter`] shows.
+const FRESH_ANSWERS: u32 = 10;
+
+/// An answer, or the status word of a refusal.
+type Answer = Result<ResponseApdu, StatusWord>;
+
+fn answer(data: Vec<u8>) -> Answer {
+    Ok(ResponseApdu { data, sw: StatusWord::OK })
+}
+
+const fn refuse(sw: StatusWord) -> Answer {
+    Err(sw)
+}
+
+/// A specimen chip on its reader.
+pub struct SpecimenChip {
+    data: ChipData,
+    mrz_information: String,
+    card: CardInfo,
+    entropy: SeededEntropy,
+    state: State,
+    protected_answers: u32,
+}
+
+/// What the chip has in its memory until power goes.
+#[derive(Default)]
+struct State {
+    /// The application is selected; else the master file.
+    application: bool,
+    /// The selected elementary file.
+    file: Option<FileId>,
+    /// Access was granted.
+    open: bool,
+    /// The session.
+    channel: Option<Channel>,
+    /// A session that begins after the answer to this command.
+    pending: Option<Channel>,
+    /// The challenge of basic access control.
+    challenge: Option<[u8; 8]>,
+    /// A run of PACE.
+    pace: Option<Pace>,
+    /// MSE:Set AT for chip authentication was accepted.
+    chip_authentication: bool,
+}
+
+impl SpecimenChip {
+    /// A chip of this data.
+    ///
+    /// # Errors
+    /// [`SpecimenError`] where the MRZ has no key.
+    pub fn new(data: ChipData) -> Result<Self, SpecimenError> {
+        let key = Mrz::parse(&data.mrz)?.mrz_key()?;
+        let extended = !data.quirks.contains(&Quirk::NoExtendedLength);
+        let card = CardInfo {
+            provenance: Provenance::Specimen,
+            reader: "specimen".to_owned(),
+            atr: "3B80800101".to_owned(),
+            protocol: "T=CL".to_owned(),
+            max_le: if extended { 65_536 } else { 256 },
+        };
+        let entropy = SeededEntropy::new("titre.specimen.chip", data.entropy_seed);
+        let mrz_information = key.information().to_owned();
+        Ok(Self { data, mrz_information, card, entropy, state: State::default(), protected_answers: 0 })
+    }
+
+    /// The chip of a specimen folder.
+    ///
+    /// # Errors
+    /// [`SpecimenError::File`] where `chip.json` cannot be read; [`SpecimenError::Chip`] and others where it is not
+    /// what it must be.
+    pub fn load(folder: &Path) -> Result<Self, SpecimenError> {
+        let unreadable = |source| SpecimenError::File { file: CHIP_FILE, source };
+        let file = std::fs::File::open(folder.join(CHIP_FILE)).map_err(unreadable)?;
+        let mut bytes = Vec::new();
+        file.take(MAX_CHIP_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if bytes.len() as u64 > MAX_CHIP_FILE {
+            return Err(SpecimenError::Chip("more than 16 MiB".to_owned()));
+        }
+        Self::new(ChipData::from_json(&bytes)?)
+    }
+
+    fn has(&self, quirk: Quirk) -> bool {
+        self.data.quirks.contains(&quirk)
+    }
+
+    fn answer(&mut self, bytes: &[u8]) -> ResponseApdu {
+        let Ok(command) = CommandApdu::from_bytes(bytes) else {
+            return ResponseApdu::status(StatusWord::WRONG_LENGTH);
+        };
+        let extended = bytes.len() >= 7 && bytes[4] == 0;
+        if extended && self.has(Quirk::NoExtendedLength) {
+            return ResponseApdu::status(StatusWord::WRONG_LENGTH);
+        }
+        match command.cla & !0x10 {
+            0x00 => {
+                // A plain command ends the session (Doc 9303-11 section 9.8.3), and is then seen as what it is.
+                if self.state.channel.is_some() {
+                    self.end_session();
+                }
+                let room = command.le.map_or(MAX_ANSWER, |le| le as usize);
+                let answer = self.perform_within(&command, room);
+                self.begin_pending(&answer);
+                answer
+            }
+            0x0C => self.answer_protected(&command),
+            _ => ResponseApdu::status(StatusWord::CLA_NOT_SUPPORTED),
+        }
+    }
+
+    fn answer_protected(&mut self, command: &CommandApdu) -> ResponseApdu {
+        let Some(mut channel) = self.state.channel.take() else {
+            return ResponseApdu::status(StatusWord::SM_NOT_SUPPORTED);
+        };
+        let plain = match channel.open(command) {
+            Ok(plain) => plain,
+            Err(sw) => {
+                self.end_session();
+                return ResponseApdu::status(sw);
+            }
+        };
+        let room = channel.room(command.le.map_or(256, |le| le as usize));
+        self.state.channel = Some(channel);
+        let plain_answer = self.perform_within(&plain, room);
+        self.protected_answers += 1;
+        let stale = self.has(Quirk::StaleCounter) && self.protected_answers == FRESH_ANSWERS + 1;
+        let odd = command.ins & 1 == 1;
+        let protected = self.state.channel.as_mut().map(|channel| channel.protect(&plain_answer, odd, stale));
+        self.begin_pending(&plain_answer);
+        match protected {
+            Some(Ok(protected)) => protected,
+            Some(Err(sw)) => ResponseApdu::status(sw),
+            None => ResponseApdu::status(StatusWord::SM_NOT_SUPPORTED),
+        }
+    }
+
+    /// Performs a command whose answer may have `room` bytes. Where the terminal asked for less than the answer
+    /// is, nothing of it is given, and no session begins.
+    fn perform_within(&mut self, command: &CommandApdu, room: usize) -> ResponseApdu {
+        let answer = self.perform(command, room);
+        if answer.data.len() <= room {
+            return answer;
+        }
+        self.state.pending = None;
+        ResponseApdu::status(StatusWord::WRONG_LENGTH)
+    }
+
+    fn perform(&mut self, command: &CommandApdu, room: usize) -> ResponseApdu {
+        if command.cla & 0x10 != 0 && command.ins != 0x86 {
+            // Command chaining is for GENERAL AUTHENTICATE only.
+            return ResponseApdu::status(StatusWord(0x6884));
+        }
+        let done = match command.ins {
+            0xA4 => self.select(command),
+            0xB0 | 0xB1 => self.read_binary(command, room),
+            0x84 => self.get_challenge(command),
+            0x82 => self.mutual_authenticate(command),
+            0x22 => self.manage_security_environment(command),
+            0x86 => self.general_authenticate(command),
+            0x88 => self.internal_authenticate(command),
+            _ => refuse(StatusWord::INS_NOT_SUPPORTED),
+        };
+        done.unwrap_or_else(ResponseApdu::status)
+    }
+
+    fn manage_security_environment(&mut self, command: &CommandApdu) -> Answer {
+        match (command.p1, command.p2) {
+            (0xC1, 0xA4) => self.set_pace(&command.data),
+            (0x41, 0xA4) => self.set_chip_authentication(&command.data, false),
+            (0x41, 0xA6) => self.set_chip_authentication(&command.data, true),
+            _ => refuse(StatusWord::WRONG_PARAMETERS),
+        }
+    }
+
+    fn general_authenticate(&mut self, command: &CommandApdu) -> Answer {
+        if (command.p1, command.p2) != (0, 0) {
+            return refuse(StatusWord::WRONG_PARAMETERS);
+        }
+        if let Some(run) = self.state.pace.take() {
+            return self.pace_step(command, run);
+        }
+        if self.state.chip_authentication {
+            return self.chip_authentication(command);
+        }
+        refuse(StatusWord::CONDITIONS_NOT_SATISFIED)
+    }
+
+    /// New session keys hold from the next command on, and grant access.
+    fn begin_pending(&mut self, answer: &ResponseApdu) {
+        if let Some(channel) = self.state.pending.take().filter(|_| answer.sw.is_ok()) {
+            self.state.channel = Some(channel);
+            self.state.open = true;
+        }
+    }
+
+    /// Keys and rights go; what is selected of directories stays.
+    fn end_session(&mut self) {
+        self.state = State { application: self.state.application, ..State::default() };
+    }
+}
+
+impl Transport for SpecimenChip {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        Ok(self.answer(command).to_bytes())
+    }
+
+    fn card(&self) -> &CardInfo {
+        &self.card
+    }
+}

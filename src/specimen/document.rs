@@ -1,0 +1,303 @@
+//! A specimen document: the State's keys and certificates, the signed files, and the data of the chip.
+//! Source: Doc 9303-10 section 4 (files), Doc 9303-11 section 9.2 (SecurityInfos), Doc 9303-12 (certificates,
+//! master list).
+
+use super::algorithms::{Algorithms, KeyKind};
+use super::certificate::{Authority, Role, issue};
+use super::chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
+use super::holder::{DocumentKind, Holder};
+use super::quirk::Quirk;
+use super::{SpecimenError, signed_data};
+use crate::crypto::{HashAlgorithm, PrivateKey, SeededEntropy, SessionCipher};
+use crate::lds::{
+    ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg1, Dg2, Dg14, Dg15,
+    EfCom, FaceImage, FileId, ID_CA, ID_LDS_SECURITY_OBJECT, ID_PACE, ID_PK, LdsSecurityObject, PaceInfo,
+    SecurityInfo, SecurityInfos,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use time::OffsetDateTime;
+
+/// Content type of a master list.
+const ID_MASTER_LIST: &str = "2.23.136.1.1.2";
+
+/// What a specimen is made from. The same values give the same bytes.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// Decides holder, keys and every random value.
+    pub seed: u64,
+    /// Passport or residence permit.
+    pub kind: DocumentKind,
+    /// The algorithms.
+    pub algorithms: Algorithms,
+    /// Deviations of chip and document.
+    pub quirks: BTreeSet<Quirk>,
+    /// The time that issue and validity are counted from.
+    pub at: OffsetDateTime,
+    /// The portrait, a JPEG.
+    pub portrait: &'a [u8],
+}
+
+/// A specimen document with its State.
+#[derive(Debug, Clone)]
+pub struct Specimen {
+    /// The chip.
+    pub chip: ChipData,
+    /// The holder.
+    pub holder: Holder,
+    /// The certificate of the State's CA, DER.
+    pub csca: Vec<u8>,
+    /// The certificate of the document signer, DER.
+    pub document_signer: Vec<u8>,
+    /// The master list, CMS in DER.
+    pub master_list: Vec<u8>,
+    /// The certificate of the master list's signer, DER.
+    pub master_list_signer: Vec<u8>,
+}
+
+impl Specimen {
+    /// Makes a specimen.
+    ///
+    /// # Errors
+    /// [`SpecimenError`].
+    pub fn make(order: &Order<'_>) -> Result<Self, SpecimenError> {
+        let algorithms = &order.algorithms;
+        let stream = |part: &str| SeededEntropy::new(&format!("titre.specimen.{part}"), order.seed);
+        let at = order.at.replace_nanosecond(0).map_err(|_| SpecimenError::Time)?;
+        let holder = Holder::from_seed(order.kind, order.seed, at)?;
+
+        let csca = issue(Role::Csca, algorithms.csca, None, at, &mut stream("csca"))?;
+        let mut signing = stream("document-signer");
+        let signer = issue(Role::DocumentSigner, algorithms.document_signer, Some(&csca), at, &mut signing)?;
+
+        let keys = Keys::make(algorithms, &order.quirks, order.seed)?;
+        let mut groups = BTreeMap::new();
+        groups.insert(FileId::Dg(1), Dg1 { mrz: holder.mrz.clone() }.to_bytes());
+        groups.insert(FileId::Dg(2), face(order.portrait)?.to_bytes());
+        groups.insert(FileId::Dg(11), holder.details.to_bytes());
+        let infos = keys.security_infos(algorithms)?;
+        if !infos.is_empty() {
+            let security_infos = SecurityInfos::of(infos)?;
+            groups.insert(FileId::Dg(14), Dg14 { security_infos }.to_bytes());
+        }
+        if let Some(key) = &keys.active_public {
+            groups.insert(FileId::Dg(15), Dg15 { public_key: key.clone() }.to_bytes());
+        }
+        if order.quirks.contains(&Quirk::Dg3Protected) {
+            // An empty list of fingerprints; what is in it does not matter, nobody may read it.
+            groups.insert(FileId::Dg(3), vec![0x63, 0x06, 0x7F, 0x61, 0x03, 0x02, 0x01, 0x00]);
+        }
+        let hashes = groups.iter().filter_map(|(file, bytes)| {
+            file.dg_number().map(|number| (number, algorithms.groups.digest(bytes)))
+        });
+        let object = LdsSecurityObject {
+            version: 0,
+            hash: algorithms.groups,
+            hashes: hashes.collect(),
+            version_info: None,
+        };
+        let signed_at = holder.issued.midnight().assume_utc();
+        let sod = signed_data::sign(
+            ID_LDS_SECURITY_OBJECT,
+            &object.to_bytes()?,
+            &signer,
+            &[],
+            signed_at,
+            &mut signing,
+        )?;
+        let mut files = groups;
+        let listed: Vec<FileId> = files.keys().copied().collect();
+        files.insert(FileId::Com, EfCom::lds_1_7(&listed).to_bytes());
+        files.insert(FileId::Sod, signed_data::ef_sod(&sod));
+        if let Some(card_access) = keys.card_access(algorithms, &order.quirks)? {
+            files.insert(FileId::CardAccess, card_access);
+        }
+        if order.quirks.contains(&Quirk::Dg2Altered)
+            && let Some(byte) = files.get_mut(&FileId::Dg(2)).and_then(|dg2| dg2.last_mut())
+        {
+            *byte ^= 1;
+        }
+        let (master_list, master_list_signer) = master_list(&csca, order, at)?;
+        let chip = ChipData {
+            format: ChipData::FORMAT.to_owned(),
+            kind: order.kind,
+            access: algorithms.access,
+            mrz: holder.mrz.to_row(),
+            can: holder.can.disclose().clone(),
+            pace: keys.pace,
+            chip_authentication: keys.chip,
+            active_authentication: keys.active,
+            quirks: order.quirks.clone(),
+            entropy_seed: order.seed,
+            files,
+        };
+        Ok(Self {
+            chip,
+            holder,
+            csca: csca.certificate,
+            document_signer: signer.certificate,
+            master_list,
+            master_list_signer,
+        })
+    }
+}
+
+/// The chip's keys, and what its files say about them.
+struct Keys {
+    pace: Option<PaceData>,
+    chip: Option<AgreementKey>,
+    chip_public: Option<Vec<u8>>,
+    active: Option<ActiveKey>,
+    active_public: Option<Vec<u8>>,
+}
+
+impl Keys {
+    fn make(algorithms: &Algorithms, quirks: &BTreeSet<Quirk>, seed: u64) -> Result<Self, SpecimenError> {
+        let mut entropy = SeededEntropy::new("titre.specimen.chip-keys", seed);
+        // A clone has the files of another chip and cannot have its private keys.
+        let mut cloned = SeededEntropy::new("titre.specimen.clone-keys", seed);
+        let is_clone = quirks.contains(&Quirk::Clone);
+        let pace = algorithms.access.pace().then(|| {
+            let protocol = format!("{ID_PACE}.2.{}", arc(algorithms.pace.cipher));
+            PaceData { protocol, cipher: algorithms.pace.cipher, curve: algorithms.pace.curve }
+        });
+        let (mut chip, mut chip_public) = (None, None);
+        if let Some(agreement) = algorithms.chip_authentication {
+            let genuine = agreement.curve.generate(&mut entropy, "key.ec")?;
+            // DG14 has explicit parameters on most real documents.
+            chip_public = Some(PrivateKey::from_ec(genuine.clone()).public().to_spki(true));
+            let secret = if is_clone { agreement.curve.generate(&mut cloned, "key.ec")? } else { genuine };
+            chip = Some(AgreementKey {
+                protocol: format!("{ID_CA}.2.{}", arc(agreement.cipher)),
+                cipher: agreement.cipher,
+                curve: agreement.curve,
+                secret: secret.expose().to_vec(),
+            });
+        }
+        let (mut active, mut active_public) = (None, None);
+        if let Some(signer) = algorithms.active_authentication {
+            let make = |entropy: &mut SeededEntropy| match signer.key {
+                KeyKind::Rsa { bits } => PrivateKey::generate_rsa(bits, entropy),
+                KeyKind::Ec { curve, .. } => PrivateKey::generate_ec(curve, entropy),
+            };
+            let genuine = make(&mut entropy)?;
+            let explicit = matches!(signer.key, KeyKind::Ec { explicit: true, .. });
+            active_public = Some(genuine.public().to_spki(explicit));
+            let key = if is_clone { make(&mut cloned)? } else { genuine };
+            active = Some(ActiveKey { pkcs8: key.to_pkcs8_der()?.to_vec(), hash: signer.hash });
+        }
+        Ok(Self { pace, chip, chip_public, active, active_public })
+    }
+
+    fn security_infos(&self, algorithms: &Algorithms) -> Result<Vec<SecurityInfo>, SpecimenError> {
+        let mut infos = Vec::new();
+        infos.extend(self.pace_info(algorithms)?);
+        if let (Some(key), Some(public)) = (&self.chip, &self.chip_public) {
+            infos.push(SecurityInfo::ChipAuthentication(ChipAuthenticationInfo {
+                protocol: key.protocol.clone(),
+                version: 1,
+                key_id: None,
+            }));
+            infos.push(SecurityInfo::ChipAuthenticationPublicKey(ChipAuthenticationPublicKeyInfo {
+                protocol: format!("{ID_PK}.2"),
+                public_key: public.clone(),
+                key_id: None,
+            }));
+        }
+        if let Some(signer) = algorithms.active_authentication
+            && matches!(signer.key, KeyKind::Ec { .. })
+        {
+            infos.push(SecurityInfo::ActiveAuthentication(ActiveAuthenticationInfo {
+                version: 1,
+                signature_algorithm: plain_ecdsa(signer.hash).to_owned(),
+            }));
+        }
+        Ok(infos)
+    }
+
+    fn pace_info(&self, algorithms: &Algorithms) -> Result<Option<SecurityInfo>, SpecimenError> {
+        let Some(pace) = &self.pace else { return Ok(None) };
+        let id = algorithms.pace.curve.standardized_id();
+        let id = id.ok_or(SpecimenError::Encoding("domain parameters of PACE"))?;
+        let parameter_id = Some(u64::from(id));
+        Ok(Some(SecurityInfo::Pace(PaceInfo { protocol: pace.protocol.clone(), version: 2, parameter_id })))
+    }
+
+    fn card_access(
+        &self,
+        algorithms: &Algorithms,
+        quirks: &BTreeSet<Quirk>,
+    ) -> Result<Option<Vec<u8>>, SpecimenError> {
+        let Some(info) = self.pace_info(algorithms)? else { return Ok(None) };
+        let mut infos = vec![info.clone()];
+        if let (true, SecurityInfo::Pace(pace)) = (quirks.contains(&Quirk::CardAccessAltered), info) {
+            // A second, weaker offer that the signed DG14 does not have.
+            let protocol = format!("{ID_PACE}.2.1");
+            infos.push(SecurityInfo::Pace(PaceInfo { protocol, ..pace }));
+        }
+        Ok(Some(SecurityInfos::of(infos)?.to_bytes()))
+    }
+}
+
+/// The last arc of a protocol's identifier for a cipher (Doc 9303-11 section 9.2).
+const fn arc(cipher: SessionCipher) -> u8 {
+    match cipher {
+        SessionCipher::TripleDes => 1,
+        SessionCipher::Aes128 => 2,
+        SessionCipher::Aes192 => 3,
+        SessionCipher::Aes256 => 4,
+    }
+}
+
+/// `ecdsa-plain-...` of BSI TR-03111 section 5.2.1.
+const fn plain_ecdsa(hash: HashAlgorithm) -> &'static str {
+    match hash {
+        HashAlgorithm::Sha1 => "0.4.0.127.0.7.1.1.4.1.1",
+        HashAlgorithm::Sha224 => "0.4.0.127.0.7.1.1.4.1.2",
+        HashAlgorithm::Sha256 => "0.4.0.127.0.7.1.1.4.1.3",
+        HashAlgorithm::Sha384 => "0.4.0.127.0.7.1.1.4.1.4",
+        HashAlgorithm::Sha512 => "0.4.0.127.0.7.1.1.4.1.5",
+    }
+}
+
+/// The master list with its signer's certificate. The State's list holds the CSCA of the document and, so that it
+/// is a list, one of another seed.
+fn master_list(
+    csca: &Authority,
+    order: &Order<'_>,
+    at: OffsetDateTime,
+) -> Result<(Vec<u8>, Vec<u8>), SpecimenError> {
+    let mut entropy = SeededEntropy::new("titre.specimen.master-list", order.seed);
+    let modern = Algorithms::default();
+    let other = issue(Role::Csca, modern.csca, None, at, &mut entropy)?;
+    let mut members = vec![other.certificate.clone()];
+    if !order.quirks.contains(&Quirk::UnknownCsca) {
+        members.push(csca.certificate.clone());
+    }
+    // The signer's own CSCA goes along, so that the list can be checked by itself.
+    let signer = issue(Role::MasterListSigner, modern.document_signer, Some(&other), at, &mut entropy)?;
+    let content = signed_data::master_list(&members);
+    let list = signed_data::sign(ID_MASTER_LIST, &content, &signer, &[&other.certificate], at, &mut entropy)?;
+    Ok((list, signer.certificate))
+}
+
+fn face(jpeg: &[u8]) -> Result<Dg2, SpecimenError> {
+    let (width, height) = jpeg_size(jpeg).ok_or(SpecimenError::Portrait)?;
+    Ok(Dg2 { faces: vec![FaceImage::full_frontal(jpeg.to_vec(), width, height)] })
+}
+
+/// Width and height from the start-of-frame segment of a JPEG (ITU-T T.81 section B.2.2).
+fn jpeg_size(jpeg: &[u8]) -> Option<(u16, u16)> {
+    let mut at = 2;
+    if !jpeg.starts_with(&[0xFF, 0xD8]) {
+        return None;
+    }
+    while let [0xFF, marker, high, low, rest @ ..] = jpeg.get(at..)? {
+        // SOF0 to SOF15 without DHT, JPG and DAC.
+        if matches!(marker, 0xC0..=0xCF) && !matches!(marker, 0xC4 | 0xC8 | 0xCC) {
+            let word = |at: usize| Some(u16::from_be_bytes([*rest.get(at)?, *rest.get(at + 1)?]));
+            return Some((word(3)?, word(1)?));
+        }
+        at += 2 + usize::from(u16::from_be_bytes([*high, *low]));
+    }
+    None
+}
