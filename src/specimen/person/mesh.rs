@@ -3,7 +3,7 @@
 use super::expression::Expression;
 use super::head::{self, Profile};
 use super::identity::Identity;
-use super::space::{Vec3, noise};
+use super::space::{Vec3, noise, smooth};
 use std::f32::consts::PI;
 
 /// Vertices around the head and from chin to crown.
@@ -55,7 +55,8 @@ impl HeadMesh {
                 let front = turn.cos().max(0.0).sqrt();
                 let relief = if front > 0.0 { head::relief(id, bare.x, y) } else { 0.0 };
                 let rest = bare + Vec3::new(0.0, 0.0, relief * front);
-                let cover = head::hair_cover(id, rest);
+                // The hair lifts only where the paint is hair already: no wall of skin around it.
+                let cover = smooth((head::hair_cover(id, rest) - 0.22) / 0.78);
                 let lump = 0.75 + 0.5 * noise(rest * id.hair.curl, id.grain.wrapping_add(1));
                 let outwards = rest.scaled(Vec3::new(1.0, 0.9, 1.0)).unit();
                 let hair = outwards * (cover * id.hair.thickness * lump);

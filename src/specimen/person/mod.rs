@@ -8,22 +8,34 @@
 //!
 //! Left and right are always the subject's own.
 
+mod attack;
 mod body;
 mod canvas;
 mod expression;
 mod features;
+mod film;
 mod head;
 mod identity;
 mod light;
 mod mesh;
+mod plane;
 mod portrait;
+mod room;
+mod script;
+mod sensor;
 mod skin;
 mod space;
 mod stream;
 mod studio;
+#[cfg(feature = "face")]
+mod video;
 
 pub use expression::{Expression, Pose};
+pub use film::Film;
 pub use portrait::PortraitOptions;
+pub use script::{Act, Attack, LONGEST_MS, TimedAct, VideoScript};
+#[cfg(feature = "face")]
+pub use video::render_video;
 
 use identity::Identity;
 
@@ -52,6 +64,12 @@ pub enum PersonError {
         /// The size asked for.
         wanted: usize,
     },
+    /// A video of a size, rate or length that is not offered.
+    #[error("the script's size, rate or length is not offered")]
+    Script,
+    /// The video encoder or the container refused.
+    #[error("the video was not encoded: {0}")]
+    Video(String),
     /// The encoder failed.
     #[error("the picture was not encoded: {0}")]
     Image(#[from] image::ImageError),

@@ -66,7 +66,7 @@ impl Person {
         let plain = stream.between(212.0, 228.0);
         let set = Set { camera, light, shirt, soft: false };
         let (w, h) = (width as f32, height as f32);
-        let mut studio = Studio::new(&model, set, |x, y| {
+        let mut studio = Studio::new(model, set, |x, y| {
             let aside = x / w - 0.5;
             let down = y / h - 0.4;
             white * (plain * (1.0 - 0.10 * (aside * aside + down * down)))

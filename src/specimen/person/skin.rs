@@ -28,7 +28,8 @@ impl Atlas {
             let up = row as f32 / (UP - 1) as f32;
             for column in 0..ACROSS {
                 let p = mesh.resting(column as f32 / (ACROSS - 1) as f32, up);
-                let cover = smooth((head::hair_cover(id, p) - 0.35) / 0.3);
+                // What the hair lifts off the head is hair, down to its foot.
+                let cover = smooth((head::hair_cover(id, p) - 0.08) / 0.24);
                 let mut paint = if cover < 1.0 { face(id, p) } else { Vec3::default() };
                 if cover > 0.0 {
                     paint = paint.towards(hair(id, p), cover * cover_strength(id));

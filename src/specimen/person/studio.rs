@@ -81,6 +81,32 @@ impl Model {
         }
         None
     }
+
+    /// The paint of a triangle of the head or its parts, at barycentric `a` and `b`.
+    #[inline]
+    fn paint(&self, corners: [usize; 3], a: f32, b: f32, face: &Expression, shirt: Vec3) -> Paint {
+        let c = 1.0 - a - b;
+        if corners[0] >= COLUMNS * ROWS {
+            let [p, q, r] = corners.map(|index| self.part(index).unwrap_or((Stuff::Ear, Vec3::default())));
+            return body::paint(&self.id, p.0, blend(a, b, [p.1, q.1, r.1]), shirt);
+        }
+        let place = |index: usize| {
+            let (row, column) = (index / COLUMNS, index % COLUMNS);
+            (column as f32 / (COLUMNS - 1) as f32, row as f32 / (ROWS - 1) as f32)
+        };
+        let [p, q, r] = corners.map(place);
+        let (colour, hair) = self.atlas.at(a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
+        let mut paint = Paint { colour, shine: 0.10, wet: false };
+        if hair < 0.5 {
+            let [p, q, r] = corners.map(|index| self.mesh.name(index));
+            let (x, y) = (a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
+            let behind = corners[0] % COLUMNS < COLUMNS / 5 || corners[0] % COLUMNS > COLUMNS * 4 / 5;
+            if !behind {
+                features::lay(&self.id, x, y, face, &mut paint);
+            }
+        }
+        paint
+    }
 }
 
 /// Everything but the head.
@@ -95,8 +121,8 @@ pub(super) struct Set {
 
 /// A model before its set.
 #[derive(Debug)]
-pub(super) struct Studio<'m> {
-    model: &'m Model,
+pub(super) struct Studio {
+    model: Model,
     set: Set,
     stage: Canvas,
     picture: RgbImage,
@@ -104,9 +130,9 @@ pub(super) struct Studio<'m> {
     shown: Option<Expression>,
 }
 
-impl<'m> Studio<'m> {
+impl Studio {
     /// Paints the set. `backdrop` gives the colour of each pixel's sample, by pixel coordinates.
-    pub(super) fn new(model: &'m Model, set: Set, mut backdrop: impl FnMut(f32, f32) -> Vec3) -> Self {
+    pub(super) fn new(model: Model, set: Set, mut backdrop: impl FnMut(f32, f32) -> Vec3) -> Self {
         let (width, height) = (set.camera.width, set.camera.height);
         let area = Area { left: 0, top: 0, width: width * SAMPLES, height: height * SAMPLES };
         let mut stage = Canvas::new(area, |x, y| {
@@ -135,7 +161,7 @@ impl<'m> Studio<'m> {
 
     /// The picture of one moment.
     pub(super) fn shoot(&mut self, pose: &Pose, face: &Expression) -> RgbImage {
-        let model = self.model;
+        let model = &self.model;
         // The lids and the gaze are paint: the shape changes with the mouth only.
         let shape = Expression { blink: 0.0, gaze: 0.0, ..*face };
         if self.shown != Some(shape) {
@@ -163,36 +189,10 @@ impl<'m> Studio<'m> {
         region.shade(&hits, |hit| {
             let corners = model.triangles[hit.triangle as usize].map(|index| index as usize);
             let normal = blend(hit.a, hit.b, corners.map(|index| posed[index].normal)).unit();
-            light.on(&self.paint(corners, hit.a, hit.b, face), normal)
+            light.on(&model.paint(corners, hit.a, hit.b, face, self.set.shirt), normal)
         });
         region.resolve(&mut picture, self.set.soft);
         picture
-    }
-
-    #[inline]
-    fn paint(&self, corners: [usize; 3], a: f32, b: f32, face: &Expression) -> Paint {
-        let model = self.model;
-        let c = 1.0 - a - b;
-        if corners[0] >= COLUMNS * ROWS {
-            let [p, q, r] = corners.map(|index| model.part(index).unwrap_or((Stuff::Ear, Vec3::default())));
-            return body::paint(&model.id, p.0, blend(a, b, [p.1, q.1, r.1]), self.set.shirt);
-        }
-        let place = |index: usize| {
-            let (row, column) = (index / COLUMNS, index % COLUMNS);
-            (column as f32 / (COLUMNS - 1) as f32, row as f32 / (ROWS - 1) as f32)
-        };
-        let [p, q, r] = corners.map(place);
-        let (colour, hair) = model.atlas.at(a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
-        let mut paint = Paint { colour, shine: 0.10, wet: false };
-        if hair < 0.5 {
-            let [p, q, r] = corners.map(|index| model.mesh.name(index));
-            let (x, y) = (a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
-            let behind = corners[0] % COLUMNS < COLUMNS / 5 || corners[0] % COLUMNS > COLUMNS * 4 / 5;
-            if !behind {
-                features::lay(&model.id, x, y, face, &mut paint);
-            }
-        }
-        paint
     }
 }
 

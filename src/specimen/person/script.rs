@@ -1,0 +1,273 @@
+//! What a person does in a video: acts with their times, and the small movements nobody suppresses.
+
+use super::expression::{Expression, Pose};
+use super::space::smooth;
+use super::stream::Stream;
+use std::f32::consts::{PI, TAU};
+
+/// One thing that a person is asked to do. Left and right are the person's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Act {
+    /// Turns the head to their own left: to the image's right.
+    TurnLeft,
+    /// Turns the head to their own right.
+    TurnRight,
+    /// Nods.
+    Nod,
+    /// Shuts both eyes, twice.
+    Blink,
+    /// Smiles.
+    Smile,
+    /// Opens the mouth.
+    OpenMouth,
+}
+
+impl Act {
+    /// All acts.
+    pub const ALL: [Self; 6] =
+        [Self::TurnLeft, Self::TurnRight, Self::Nod, Self::Blink, Self::Smile, Self::OpenMouth];
+
+    /// The name in scripts and challenges.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::TurnLeft => "turn_left",
+            Self::TurnRight => "turn_right",
+            Self::Nod => "nod",
+            Self::Blink => "blink",
+            Self::Smile => "smile",
+            Self::OpenMouth => "open_mouth",
+        }
+    }
+
+    /// The act of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|act| act.name() == name)
+    }
+}
+
+/// How a video cheats.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Attack {
+    /// A printed photo with its paper's edges, held and gently tilted before the camera.
+    Print,
+    /// A video of the person, doing the script, played on a screen before the camera.
+    Screen,
+    /// One frame over and over, with camera noise only: a still photo fed in as a video.
+    Still,
+}
+
+impl Attack {
+    /// All attacks.
+    pub const ALL: [Self; 3] = [Self::Print, Self::Screen, Self::Still];
+
+    /// The name on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Print => "print",
+            Self::Screen => "screen",
+            Self::Still => "still",
+        }
+    }
+
+    /// The attack of a name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|attack| attack.name() == name)
+    }
+}
+
+/// An act and when it is done, in milliseconds from the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimedAct {
+    /// What is done.
+    pub act: Act,
+    /// When the movement begins.
+    pub start_ms: u32,
+    /// When the face is neutral again.
+    pub end_ms: u32,
+}
+
+/// A video to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VideoScript {
+    /// What is done and when, in order.
+    pub acts: Vec<TimedAct>,
+    /// Length of the video.
+    pub duration_ms: u32,
+    /// Frames a second.
+    pub fps: u32,
+    /// Pixels across; even.
+    pub width: u32,
+    /// Pixels down; even.
+    pub height: u32,
+    /// Seed of the session: room, clothes, light, sway and noise; not the person.
+    pub seed: u64,
+    /// How the video cheats, if it does.
+    pub attack: Option<Attack>,
+}
+
+/// The longest video made: a minute.
+pub const LONGEST_MS: u32 = 60_000;
+
+impl VideoScript {
+    /// Neutral for a moment, then the acts one after the other with a pause behind each: 25 frames a second,
+    /// 1280x720.
+    #[must_use]
+    pub fn of_acts(acts: &[Act], seed: u64) -> Self {
+        let mut now = 1_000;
+        let mut timed = Vec::with_capacity(acts.len());
+        for act in acts {
+            let takes = match act {
+                Act::TurnLeft | Act::TurnRight => 1_900,
+                Act::Nod => 1_700,
+                Act::Blink | Act::Smile | Act::OpenMouth => 1_500,
+            };
+            timed.push(TimedAct { act: *act, start_ms: now, end_ms: now + takes });
+            now += takes + 600;
+        }
+        Self { acts: timed, duration_ms: now + 400, fps: 25, width: 1280, height: 720, seed, attack: None }
+    }
+
+    /// The same script, with an attack.
+    #[must_use]
+    pub const fn with_attack(mut self, attack: Attack) -> Self {
+        self.attack = Some(attack);
+        self
+    }
+
+    /// How many frames the video has.
+    #[must_use]
+    pub const fn frames(&self) -> u32 {
+        (self.duration_ms as u64 * self.fps as u64 / 1000) as u32
+    }
+
+    /// The time of a frame.
+    #[must_use]
+    pub const fn time_ms(&self, frame: u32) -> f32 {
+        frame as f32 * 1000.0 / self.fps as f32
+    }
+
+    /// Head and face at a time, without sway.
+    #[must_use]
+    pub fn at(&self, ms: f32) -> (Pose, Expression) {
+        let (mut pose, mut face) = (Pose::default(), Expression::default());
+        for timed in &self.acts {
+            let length = timed.end_ms.saturating_sub(timed.start_ms).max(1) as f32;
+            let part = (ms - timed.start_ms as f32) / length;
+            if (0.0..=1.0).contains(&part) {
+                play(timed.act, part, &mut pose, &mut face);
+            }
+        }
+        (pose, face)
+    }
+}
+
+/// Up over the first third, held, down over the last third.
+fn held(part: f32) -> f32 {
+    smooth(part / 0.36) * smooth((1.0 - part) / 0.36)
+}
+
+fn play(act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
+    match act {
+        // The eyes run ahead of the head, then come back to the camera.
+        Act::TurnLeft | Act::TurnRight => {
+            let side = if act == Act::TurnLeft { 1.0 } else { -1.0 };
+            pose.yaw += 38.0 * side * held(part);
+            pose.x += 0.04 * side * held(part);
+            face.gaze += 0.5 * side * held((part * 1.25).min(1.0));
+        }
+        Act::Nod => pose.pitch += 17.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().sqrt(),
+        Act::Blink => {
+            // Two blinks of 0.3 of the act each.
+            let blink = |from: f32| {
+                let t = (part - from) / 0.30;
+                if (0.0..1.0).contains(&t) { smooth(t / 0.35) * smooth((1.0 - t) / 0.4) } else { 0.0 }
+            };
+            face.blink = face.blink.max(blink(0.12)).max(blink(0.58));
+        }
+        Act::Smile => face.smile = face.smile.max(held(part)),
+        Act::OpenMouth => {
+            face.mouth_open = face.mouth_open.max(0.95 * held(part));
+            pose.pitch -= 2.0 * held(part);
+        }
+    }
+}
+
+/// The slow movement of a head that is held still: three sums of two slow sines each.
+#[derive(Debug, Clone)]
+pub(super) struct Sway([[f32; 4]; 5]);
+
+impl Sway {
+    pub(super) fn new(stream: &mut Stream) -> Self {
+        Self(std::array::from_fn(|_| {
+            [stream.between(0.11, 0.22), stream.between(0.27, 0.55), stream.unit() * TAU, stream.unit() * TAU]
+        }))
+    }
+
+    /// The movement in one of five directions at a time, about -1 to 1.
+    pub(super) fn at(&self, direction: usize, ms: f32) -> f32 {
+        let [slow, quick, a, b] = self.0[direction % self.0.len()];
+        let seconds = ms / 1000.0;
+        0.65 * (TAU * slow * seconds + a).sin() + 0.35 * (TAU * quick * seconds + b).sin()
+    }
+
+    /// Adds the movement to a pose.
+    pub(super) fn add_to(&self, pose: &mut Pose, ms: f32) {
+        pose.yaw += 1.8 * self.at(0, ms);
+        pose.pitch += 1.2 * self.at(1, ms);
+        pose.roll += 1.2 * self.at(2, ms);
+        pose.x += 0.035 * self.at(3, ms);
+        pose.y += 0.020 * self.at(4, ms);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn acts_come_in_order_with_neutral_pauses() {
+        let script = VideoScript::of_acts(&[Act::Smile, Act::TurnRight, Act::Blink], 1);
+        let mut last = 0;
+        for timed in &script.acts {
+            assert!(timed.start_ms >= last + 500 && timed.end_ms > timed.start_ms);
+            last = timed.end_ms;
+            let pause = script.at(timed.end_ms as f32 + 100.0);
+            assert_eq!(pause, (Pose::default(), Expression::default()));
+        }
+        assert!(script.duration_ms > last);
+    }
+
+    #[test]
+    fn each_act_reaches_what_it_is_asked_for() {
+        let extreme = |act: Act, of: fn(&Pose, &Expression) -> f32| {
+            let script = VideoScript::of_acts(&[act], 1);
+            (0..script.frames())
+                .map(|frame| script.at(script.time_ms(frame)))
+                .map(|(pose, face)| of(&pose, &face))
+                .fold(f32::MIN, f32::max)
+        };
+        assert!(extreme(Act::TurnLeft, |pose, _| pose.yaw) >= 35.0);
+        assert!(extreme(Act::TurnRight, |pose, _| -pose.yaw) >= 35.0);
+        assert!(extreme(Act::Nod, |pose, _| pose.pitch) >= 12.0);
+        assert!(extreme(Act::Blink, |_, face| face.blink) >= 0.95);
+        assert!(extreme(Act::Smile, |_, face| face.smile) >= 0.95);
+        assert!(extreme(Act::OpenMouth, |_, face| face.mouth_open) >= 0.9);
+    }
+
+    #[test]
+    fn names_go_both_ways() {
+        for act in Act::ALL {
+            assert_eq!(Act::from_name(act.name()), Some(act));
+        }
+        for attack in Attack::ALL {
+            assert_eq!(Attack::from_name(attack.name()), Some(attack));
+        }
+    }
+}
