@@ -1,0 +1,66 @@
+//! What is inspected: a document as it was read, or one signed file by itself.
+
+use crate::lds::FileId;
+use crate::session::{AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Reading, Unread};
+use crate::transport::Provenance;
+use std::collections::BTreeMap;
+
+/// What is inspected.
+#[derive(Debug, Clone)]
+pub struct Subject {
+    /// The files.
+    pub files: BTreeMap<FileId, Vec<u8>>,
+    /// What else is known of a document; `None` for a single file.
+    pub document: Option<DocumentEvidence>,
+    /// Where the files come from; `None` for a single file, of which nobody knows.
+    pub provenance: Option<Provenance>,
+}
+
+/// What a reading brought besides the files.
+#[derive(Debug, Clone)]
+pub struct DocumentEvidence {
+    /// How access was gained.
+    pub access: AccessReport,
+    /// Chip authentication.
+    pub chip_authentication: Option<ChipAuthEvidence>,
+    /// Active authentication.
+    pub active_authentication: Option<ActiveAuthEvidence>,
+    /// Files that were listed and not read.
+    pub unread: Vec<Unread>,
+}
+
+impl Subject {
+    /// A single EF.SOD or EF.CardSecurity.
+    #[must_use]
+    pub fn security_object(file: FileId, bytes: Vec<u8>) -> Self {
+        Self { files: BTreeMap::from([(file, bytes)]), document: None, provenance: None }
+    }
+
+    /// A file.
+    #[must_use]
+    pub fn file(&self, file: FileId) -> Option<&[u8]> {
+        self.files.get(&file).map(Vec::as_slice)
+    }
+
+    /// The signed file: EF.SOD, or a single EF.CardSecurity.
+    #[must_use]
+    pub fn signed_file(&self) -> FileId {
+        let card_security = self.document.is_none() && self.files.contains_key(&FileId::CardSecurity);
+        if card_security { FileId::CardSecurity } else { FileId::Sod }
+    }
+}
+
+impl From<&Reading> for Subject {
+    fn from(reading: &Reading) -> Self {
+        Self {
+            files: reading.files.clone(),
+            document: Some(DocumentEvidence {
+                access: reading.access.clone(),
+                chip_authentication: reading.chip_authentication.clone(),
+                active_authentication: reading.active_authentication.clone(),
+                unread: reading.unread.clone(),
+            }),
+            provenance: Some(reading.provenance()),
+        }
+    }
+}
