@@ -2,10 +2,20 @@
 //! May use: protocol, transport, lds, iso7816, crypto, asn1.
 //! Implements: Doc 9303-11 section 4.2 (chip access procedure), TR-03110-1 section 2.4 (inspection procedure).
 
+mod access;
+mod authenticity;
+mod channel;
+pub mod entropy;
+pub mod error;
 pub mod folder;
+pub mod plan;
 pub mod reading;
 
+pub use crate::protocol::Password;
+pub use entropy::{RecordedEntropy, ReplayEntropy};
+pub use error::SessionError;
 pub use folder::FolderError;
+pub use plan::{Progress, ReadOptions, read_document};
 pub use reading::{
     AccessProtocol, AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Counts, Established, PaceOffer,
     PasswordKind, Reading, StepFailure, Unread, UnreadReason,

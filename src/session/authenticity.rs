@@ -1,0 +1,123 @@
+//! Chip and active authentication within a session. Whatever the chip does wrong here becomes evidence, not an
+//! error: the inspection says what it means. Only transport, randomness and budget end the session.
+//! Source: Doc 9303-11 sections 6.1 and 6.2.
+
+use super::error::SessionError;
+use super::plan::Reader;
+use super::reading::{ActiveAuthEvidence, ChipAuthEvidence, StepFailure};
+use crate::crypto::PublicKey;
+use crate::iso7816::CommandApdu;
+use crate::lds::{Dg14, Dg15, FileId};
+use crate::protocol::chip_authentication::offer;
+use crate::protocol::quirks::fits_short_response;
+use crate::protocol::{
+    ActiveAuthentication, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
+    ProtocolError, Step,
+};
+
+const CONFIRM: Step = Step::Protocol("ca.confirm");
+/// Largest answer asked for with extended length.
+const EXTENDED_LE: u32 = 65_536;
+
+impl Reader<'_> {
+    /// Chip authentication, where the DG14 just read offers it.
+    pub(super) fn authenticate_chip(&mut self) -> Result<(), SessionError> {
+        let Some(bytes) = self.files.get(&FileId::Dg(14)) else { return Ok(()) };
+        let Ok(dg14) = Dg14::parse(bytes) else { return Ok(()) };
+        let evidence = match offer(&dg14.security_infos) {
+            ChipAuthenticationOffer::None => return Ok(()),
+            ChipAuthenticationOffer::Unsupported { protocol, problem } => ChipAuthEvidence {
+                protocol,
+                key_id: None,
+                curve: String::new(),
+                chip_public_key: Vec::new(),
+                terminal_public_key: Vec::new(),
+                witnessed: false,
+                failure: Some(StepFailure { step: "ca.offer".to_owned(), sw: None, reason: problem }),
+            },
+            ChipAuthenticationOffer::Supported(variant) => self.run_chip_authentication(&variant)?,
+        };
+        self.chip_authentication = Some(evidence);
+        Ok(())
+    }
+
+    fn run_chip_authentication(
+        &mut self,
+        variant: &ChipAuthenticationVariant,
+    ) -> Result<ChipAuthEvidence, SessionError> {
+        self.report_progress("read.chip_authentication", 0, 0);
+        if variant.inferred {
+            self.note_quirks(&["ca.inferred"]);
+        }
+        let mut evidence = ChipAuthEvidence {
+            protocol: variant.protocol.clone(),
+            key_id: variant.key_id,
+            curve: variant.chip_key.curve().name().to_owned(),
+            chip_public_key: variant.chip_key.as_sec1().to_vec(),
+            terminal_public_key: Vec::new(),
+            witnessed: false,
+            failure: None,
+        };
+        let mut exchange = ChipAuthentication::new(variant.clone(), &mut *self.entropy);
+        let error = match self.channel.drive(&mut exchange) {
+            Ok(done) => {
+                evidence.terminal_public_key = done.terminal_key.as_sec1().to_vec();
+                self.channel.set_secure(Some(done.channel));
+                // Any authentic answer under the new keys shows that the chip has its private key.
+                let probe =
+                    CommandApdu::new(0x00, 0xA4, 0x02, 0x0C).with_data(FileId::Sod.fid().to_be_bytes());
+                match self.channel.send(&probe, CONFIRM) {
+                    Ok(_) => {
+                        evidence.witnessed = true;
+                        return Ok(evidence);
+                    }
+                    Err(error) => error,
+                }
+            }
+            Err(error) => error,
+        };
+        if !error.is_the_chips() {
+            return Err(error);
+        }
+        evidence.failure = Some(error.to_failure("ca"));
+        // A refusal under secure messaging leaves the channel as it was; after all else it is gone.
+        if !matches!(error, SessionError::Protocol(ProtocolError::Refused { .. })) {
+            self.regain_access(CONFIRM)?;
+        }
+        Ok(evidence)
+    }
+
+    /// Active authentication, where a DG15 was read.
+    pub(super) fn authenticate_actively(&mut self) -> Result<(), SessionError> {
+        let Some(bytes) = self.files.get(&FileId::Dg(15)) else { return Ok(()) };
+        let le = self.answer_le(bytes);
+        self.report_progress("read.active_authentication", 0, 0);
+        let mut exchange = ActiveAuthentication::new(le, &mut *self.entropy);
+        let ended = self.channel.drive(&mut exchange);
+        let challenge = exchange.challenge().map(|challenge| challenge.to_vec()).unwrap_or_default();
+        let evidence = match ended {
+            Ok(done) => ActiveAuthEvidence { challenge, signature: done.signature, failure: None },
+            Err(error) if error.is_the_chips() => {
+                let failure = Some(error.to_failure("aa"));
+                ActiveAuthEvidence { challenge, signature: Vec::new(), failure }
+            }
+            Err(error) => return Err(error),
+        };
+        self.active_authentication = Some(evidence);
+        Ok(())
+    }
+
+    /// The Le for a signature by the key of this DG15: extended only where a short answer cannot hold it.
+    fn answer_le(&self, dg15: &[u8]) -> u32 {
+        let key = Dg15::parse(dg15).ok().and_then(|dg15| PublicKey::from_spki(&dg15.public_key).ok());
+        let expected = match &key {
+            Some(PublicKey::Rsa { n, .. }) => n.len(),
+            // Some chips answer in DER, which adds up to nine bytes.
+            Some(PublicKey::Ec(point)) => 2 * point.curve().order_bytes() + 9,
+            _ => 0,
+        };
+        let expected = u32::try_from(expected).unwrap_or(EXTENDED_LE);
+        let short = self.channel.secure().is_none_or(|secure| fits_short_response(secure.cipher(), expected));
+        if short || self.channel.card().max_le <= 256 { 256 } else { EXTENDED_LE }
+    }
+}
