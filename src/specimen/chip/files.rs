@@ -118,6 +118,10 @@ impl SpecimenChip {
     fn read_at(&self, offset: usize, le: Option<u32>, room: usize, around: usize) -> Answer {
         let Some(le) = le else { return refuse(StatusWord::WRONG_LENGTH) };
         let file = self.state.file.ok_or(StatusWord::NO_CURRENT_FILE)?;
+        // The session may have ended since the file was selected.
+        if !file.in_master_file() && !self.state.open {
+            return refuse(StatusWord::SECURITY_NOT_SATISFIED);
+        }
         let bytes = self.data.files.get(&file).ok_or(StatusWord::NOT_FOUND)?;
         if offset >= bytes.len() {
             return refuse(StatusWord::WRONG_OFFSET);

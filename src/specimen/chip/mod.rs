@@ -219,9 +219,10 @@ impl SpecimenChip {
         }
     }
 
-    /// Keys and rights go; what is selected of directories stays.
+    /// Keys and rights go; what is selected stays.
     fn end_session(&mut self) {
-        self.state = State { application: self.state.application, ..State::default() };
+        let State { application, file, .. } = self.state;
+        self.state = State { application, file, ..State::default() };
     }
 }
 
