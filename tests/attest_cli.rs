@@ -1,0 +1,170 @@
+//! `titre consent` and `titre attest` as scripts see them: exit codes, failure codes, files written or not.
+
+use assert_cmd::Command;
+use serde_json::{Value, json};
+use std::path::Path;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use titre::attestation::sdjwt::Claim;
+use titre::attestation::verify::VCT_TEST;
+use titre::attestation::{HolderKey, IssuerKey, make_holder_key, make_test_issuer};
+use titre::crypto::SeededEntropy;
+
+const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
+
+/// Runs titre; gives exit code and document, which must name the same code.
+fn titre(folder: &Path, args: &[&str]) -> (i32, Value) {
+    let ran = Command::cargo_bin("titre")
+        .unwrap()
+        .current_dir(folder)
+        .args(args)
+        .args(["--json", "--at", "2026-05-28T12:00:00Z"])
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&ran.stdout).unwrap_or_else(|_| panic!("{ran:?}"));
+    let code = ran.status.code().unwrap();
+    assert_eq!(document["exit"], code, "{document}");
+    (code, document)
+}
+
+fn failed(folder: &Path, args: &[&str]) -> (i32, String) {
+    let (code, document) = titre(folder, args);
+    (code, document["failure"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+fn listed(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn consent_is_recorded_only_with_an_explicit_yes_to_face_recognition() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let missing = (16, "consent.missing".to_owned());
+    assert_eq!(failed(folder, &["consent", "record", "-o", "c.json"]), missing);
+    let others = ["--agree", "document_reading", "--agree", "attestation"];
+    assert_eq!(failed(folder, &[&["consent", "record", "-o", "c.json"][..], &others].concat()), missing);
+    assert!(listed(folder).is_empty(), "nothing that allows enroll is written");
+
+    let all = [&others[..], &["--agree", "face_recognition"]].concat();
+    let record = [&["consent", "record", "-o", "c.json"][..], &all].concat();
+    let (code, document) = titre(folder, &record);
+    assert_eq!(code, 0, "{document}");
+    assert_eq!(document["schema"], "titre.consent/1");
+    assert_eq!(document["result"]["alternative"], "officer_in_person");
+    let receipt: Value = serde_json::from_slice(&std::fs::read(folder.join("c.json")).unwrap()).unwrap();
+    assert_eq!(receipt["text_sha256"], document["result"]["text_sha256"]);
+    assert_eq!(failed(folder, &record), (34, "output.exists".to_owned()));
+    let (code, _) = titre(folder, &["consent", "record", "-o", "d.json", "--agree", "everything"]);
+    assert_eq!(code, 2);
+}
+
+#[test]
+fn a_withdrawal_marks_the_receipt_and_leaves_a_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let agree = ["--agree", "face_recognition"];
+    titre(folder, &[&["consent", "record", "-o", "c.json"][..], &agree].concat());
+    let (code, document) = titre(folder, &["consent", "withdraw", "c.json", "-o", "w.json"]);
+    assert_eq!((code, &document["schema"]), (0, &json!("titre.consent_withdrawal/1")));
+    let read =
+        |name: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap() };
+    assert_eq!(read("c.json")["withdrawn_at"], "2026-05-28T12:00:00Z");
+    assert_eq!(read("w.json")["session"], read("c.json")["session"]);
+    std::fs::write(folder.join("c.json"), "{}").unwrap();
+    assert_eq!(failed(folder, &["consent", "withdraw", "c.json"]), (30, "input.consent".to_owned()));
+}
+
+#[test]
+fn the_text_is_shown_in_both_languages() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = |lang: &str| titre(folder.path(), &["consent", "show", "--lang", lang]).1["result"].clone();
+    let (en, fr) = (text("en"), text("fr"));
+    assert!(en["text"].as_str().unwrap().contains("You may say no"));
+    assert!(fr["text"].as_str().unwrap().contains("Vous pouvez dire non"));
+    assert_ne!(en["text_sha256"], fr["text_sha256"]);
+}
+
+/// Writes an attestation, its issuer's root and its holder's key.
+fn lay_out(folder: &Path, seed: u64) {
+    let entropy = &mut SeededEntropy::new("attest-cli", seed);
+    let files = make_test_issuer(entropy, AT).unwrap();
+    let holder_pem = make_holder_key(entropy).unwrap();
+    let holder = HolderKey::read_file(holder_pem.as_bytes()).unwrap();
+    let issuer = IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap();
+    let claims = vec![
+        ("iat", Claim::Plain(json!(AT.unix_timestamp()))),
+        ("exp", Claim::Plain(json!(AT.unix_timestamp() + 100))),
+        ("vct", Claim::Plain(json!(VCT_TEST))),
+        ("cnf", Claim::Plain(json!({"jwk": holder.to_jwk()}))),
+        ("family_name", Claim::selective("CANARY")),
+    ];
+    let token = issuer.issue(claims, 4, entropy).unwrap();
+    std::fs::write(folder.join("a.sd-jwt"), token.to_compact() + "\n").unwrap();
+    std::fs::write(folder.join("root.pem"), &files.root_pem).unwrap();
+    std::fs::write(folder.join("holder.pem"), holder_pem.as_bytes()).unwrap();
+}
+
+#[test]
+fn an_attestation_is_verified_or_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    lay_out(folder, 2);
+    for name in ["root.pem", "holder.pem"] {
+        std::fs::rename(folder.join(name), folder.join(format!("other-{name}"))).unwrap();
+    }
+    lay_out(folder, 1);
+    let good = ["attest", "verify", "a.sd-jwt", "--issuer", "root.pem", "--holder-key", "holder.pem"];
+    let (code, document) = titre(folder, &good);
+    assert_eq!((code, &document["result"]["result"]), (0, &json!("successful")), "{document}");
+    assert_eq!(document["result"]["test"], true);
+    assert_eq!(document["result"]["disclosed"], json!(["family_name"]));
+    assert!(!document.to_string().contains("CANARY"), "no holder data unless asked for: {document}");
+    let (_, document) = titre(folder, &[&good[..], &["--disclose"]].concat());
+    assert_eq!(document["result"]["claims"]["family_name"], "CANARY");
+
+    let refused = |args: &[&str], reason: &str| {
+        let (code, document) = titre(folder, args);
+        assert_eq!((code, &document["result"]["reason"]), (10, &json!(reason)), "{document}");
+        assert!(document["failure"].is_null() && !document.to_string().contains("CANARY"), "{document}");
+    };
+    let verify = ["attest", "verify", "a.sd-jwt", "--issuer"];
+    refused(&[&verify[..], &["other-root.pem"]].concat(), "issuer.certificate_signature");
+    let other_holder = ["root.pem", "--holder-key", "other-holder.pem", "--disclose"];
+    let (code, document) = titre(folder, &[&verify[..], &other_holder].concat());
+    assert_eq!((code, &document["result"]["reason"]), (10, &json!("holder_key.another")));
+    let token = std::fs::read_to_string(folder.join("a.sd-jwt")).unwrap();
+    std::fs::write(folder.join("a.sd-jwt"), token.replacen('~', "~WyJzIiwibiIsMV0~", 1)).unwrap();
+    refused(&[&verify[..], &["root.pem"]].concat(), "disclosure.unreferenced");
+
+    let no_certificate = [&verify[..], &["holder.pem"]].concat();
+    assert_eq!(failed(folder, &no_certificate), (30, "input.malformed".to_owned()));
+    std::fs::write(folder.join("a.sd-jwt"), "something else").unwrap();
+    let malformed = (30, "input.attestation".to_owned());
+    assert_eq!(failed(folder, &[&verify[..], &["root.pem"]].concat()), malformed);
+    assert_eq!(failed(folder, &["attest", "show", "a.sd-jwt"]), malformed);
+    assert_eq!(failed(folder, &["attest", "show", "none"]), (30, "input.unreadable".to_owned()));
+}
+
+#[test]
+fn show_says_that_it_verifies_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    lay_out(folder, 1);
+    let (code, document) = titre(folder, &["attest", "show", "a.sd-jwt"]);
+    assert_eq!((code, &document["result"]["verified"]), (0, &json!(false)));
+    assert!(!document.to_string().contains("CANARY"), "{document}");
+    let page = |args: &[&str]| {
+        let ran = Command::cargo_bin("titre").unwrap().current_dir(folder).args(args).output().unwrap();
+        String::from_utf8(ran.stdout).unwrap()
+    };
+    let shown = page(&["attest", "show", "a.sd-jwt", "--lang", "en"]);
+    assert!(shown.starts_with("NOT VERIFIED") && !shown.contains("CANARY"), "{shown}");
+    let shown = page(&["attest", "show", "a.sd-jwt", "--lang", "fr", "--disclose"]);
+    assert!(shown.starts_with("NON V\u{C9}RIFI\u{C9}E") && shown.contains("family_name: CANARY"), "{shown}");
+}
