@@ -1,43 +1,66 @@
 //! The statement: each finding that does not hold refuses it, provenance decides who may sign, and what is signed holds
-//! no biometric data and nothing of the EF.SOD but a salted commitment.
+//! no biometric data and nothing of the EF.SOD but a salted commitment. The document is a specimen that was read and
+//! inspected; the findings about the face are written here, as their own tests are elsewhere.
 
 use serde_json::{Map, Value, json};
+use std::collections::BTreeSet;
 use std::process::Command;
+use std::sync::LazyLock;
 use time::macros::datetime;
-use time::{Duration, OffsetDateTime};
+use time::{Date, Duration, OffsetDateTime};
 use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
-    CaptureProvenance, ChipAuthenticity, Consent, DocumentEvidence, Expectations, FaceEvidence, Findings,
-    HolderKey, IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage,
-    make_holder_key, make_test_issuer, verify,
+    CaptureProvenance, Consent, Expectations, FaceEvidence, Findings, HolderKey, IssuerCertificate,
+    IssuerKey, Purpose, Statement, StatementError, TextLanguage, make_holder_key, make_test_issuer, verify,
 };
 use titre::biometrics::{
     ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, ModelRef, PadReport, Verdict,
 };
 use titre::crypto::{HashAlgorithm, SeededEntropy};
-use titre::lds::{Dg1, Mrz, MrzData, MrzDate, MrzFormat, Sex};
+use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
+use titre::lds::{Dg1, FileId, Mrz};
+use titre::pki::{Certificate, TrustStore};
+use titre::session::{Password, ReadOptions, read_document};
+use titre::specimen::person::{Person, PortraitOptions};
+use titre::specimen::{Algorithms, DocumentKind, Order, PRESETS, Specimen, SpecimenChip};
 use titre::transport::Provenance;
 
 const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
-const SOD: &[u8] = b"the bytes of an EF.SOD";
 
-fn dg1(expiry: time::Date) -> Dg1 {
-    let data = MrzData {
-        format: MrzFormat::Td3,
-        document_code: "P",
-        issuing_state: "UTO",
-        document_number: "CANARYNUM",
-        nationality: "UTO",
-        date_of_birth: MrzDate::from_date(time::macros::date!(1990 - 01 - 02)),
-        sex: Sex::Female,
-        date_of_expiry: MrzDate::from_date(expiry),
-        primary: "CANARY",
-        secondary: "ANNA",
-        optional_data: "",
-    };
-    Dg1 { mrz: Mrz::compose(&data).unwrap() }
+/// A specimen passport, read from its chip and inspected.
+struct Document {
+    subject: Subject,
+    inspection: Inspection,
+    mrz: Mrz,
+    expires: Date,
+    portrait: Vec<u8>,
 }
+
+static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
+    let portrait = Person::from_seed(1).portrait_jpeg(&PortraitOptions::default()).unwrap();
+    let specimen = Specimen::make(&Order {
+        seed: 1,
+        kind: DocumentKind::Td3,
+        algorithms: Algorithms::parse(PRESETS[0].name).unwrap(),
+        quirks: BTreeSet::new(),
+        at: AT,
+        portrait: &portrait,
+    })
+    .unwrap();
+    let mut chip = SpecimenChip::new(specimen.chip.clone()).unwrap();
+    let password = Password::Mrz(specimen.holder.mrz.mrz_key().unwrap());
+    let entropy = &mut SeededEntropy::new("statement-terminal", 1);
+    let reading = read_document(&mut chip, &password, entropy, &ReadOptions::default(), &mut |_| {}).unwrap();
+    let mut store = TrustStore::default();
+    store.add_certificate(&Certificate::parse(&specimen.csca).unwrap(), "csca.der", &specimen.csca);
+    let subject = Subject::from(&reading);
+    let inspection = inspect(&subject, &store, AT, Profile::Operational);
+    assert_eq!(inspection.verdict, CheckResult::Successful, "{:?}", inspection.root.decisive());
+    let mrz = Dg1::parse(subject.file(FileId::Dg(1)).unwrap()).unwrap().mrz;
+    let expires = mrz.date_of_expiry.unwrap().as_expiry(AT.date()).unwrap();
+    Document { subject, inspection, mrz, expires, portrait }
+});
 
 fn model(name: &str) -> ModelRef {
     ModelRef { name: name.to_owned(), sha256: hex::encode(HashAlgorithm::Sha256.digest(name.as_bytes())) }
@@ -46,11 +69,10 @@ fn model(name: &str) -> ModelRef {
 /// Findings that hold, to be spoilt one by one.
 struct Bench {
     consent: Consent,
-    document: DocumentEvidence,
-    dg1: Dg1,
+    subject: Subject,
+    inspection: Inspection,
     liveness: Liveness,
     comparison: Comparison,
-    inspection: Verdict,
     at: OffsetDateTime,
 }
 
@@ -77,16 +99,8 @@ impl Bench {
         };
         Self {
             consent: Consent::record(&Purpose::ALL, TextLanguage::En, AT, entropy).unwrap(),
-            document: DocumentEvidence {
-                kind: "passport",
-                provenance: Provenance::Specimen,
-                access: Some("pace"),
-                chip: ChipAuthenticity::Transferable,
-                sod_sha256: HashAlgorithm::Sha256.digest(SOD),
-                profile: "operational".to_owned(),
-                trust_store_sha256: "ab".repeat(32),
-            },
-            dg1: dg1(time::macros::date!(2032 - 04 - 15)),
+            subject: DOCUMENT.subject.clone(),
+            inspection: DOCUMENT.inspection.clone(),
             liveness: Liveness {
                 result: Verdict::Successful,
                 reasons: Vec::new(),
@@ -107,7 +121,6 @@ impl Bench {
                 reasons: Vec::new(),
                 models: vec![model("embedding"), model("pad")],
             },
-            inspection: Verdict::Successful,
             at: AT,
         }
     }
@@ -115,10 +128,8 @@ impl Bench {
     fn findings(&self) -> Findings<'_> {
         Findings {
             consent: &self.consent,
-            inspection: self.inspection,
-            document: &self.document,
-            dg1: &self.dg1,
-            dg11: None,
+            inspection: &self.inspection,
+            subject: &self.subject,
             face: FaceEvidence {
                 liveness: &self.liveness,
                 comparison: &self.comparison,
@@ -140,7 +151,11 @@ struct Issuer {
 }
 
 fn test_issuer() -> Issuer {
-    let files = make_test_issuer(&mut SeededEntropy::new("statement-issuer", 1), AT).unwrap();
+    test_issuer_at(AT)
+}
+
+fn test_issuer_at(at: OffsetDateTime) -> Issuer {
+    let files = make_test_issuer(&mut SeededEntropy::new("statement-issuer", 1), at).unwrap();
     Issuer {
         key: IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap(),
         pinned: IssuerCertificate::read_file(files.root_pem.as_bytes()).unwrap(),
@@ -189,7 +204,10 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
     let (bench, issuer) = (Bench::new(), test_issuer());
     let token = sign(&bench, &issuer).unwrap();
     let claims = claims(&token, &issuer, AT);
-    assert_eq!(claims["family_name"], "CANARY");
+    let name = DOCUMENT.mrz.name.disclose();
+    let mrz_name = claims.get("family_name_mrz").unwrap_or(&claims["family_name"]);
+    assert_eq!(mrz_name, &json!(name.primary));
+    assert_eq!(claims["document_number"], json!(DOCUMENT.mrz.document_number.disclose()));
     assert_eq!(claims["vct"], VCT_TEST);
     assert_eq!(claims["cnf"]["jwk"], holder().to_jwk());
     let verification = &claims["verified_claims"]["verification"];
@@ -198,7 +216,7 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
     let limits = verification["assurance_limits"].to_string();
     assert!(limits.contains("BIN-8.4.2-02A") && limits.contains("document.specimen"), "{limits}");
     let process = &verification["assurance_process"];
-    assert_eq!(process["trust_store_sha256"], "ab".repeat(32));
+    assert_eq!(process["trust_store_sha256"], json!(DOCUMENT.inspection.store.digest));
     assert_eq!(process["models"].as_array().unwrap().len(), 2, "each model once");
     assert_eq!(process["tool"]["version"], env!("CARGO_PKG_VERSION"));
     let [document, face] = verification["evidence"].as_array().unwrap().as_slice() else { panic!("two") };
@@ -208,8 +226,11 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
         .iter()
         .map(|check| check["check_id"].as_str().unwrap())
         .collect();
-    assert_eq!(methods, ["pace", "passive_authentication", "active_authentication"]);
+    let expected = ["pace", "passive_authentication", "active_authentication", "chip_authentication"];
+    assert_eq!(methods, expected);
     assert_eq!(document["check_details"][2]["strength"], "transferable");
+    assert_eq!(document["check_details"][3]["strength"], "witnessed_by_terminal");
+    assert_eq!(document["document_details"]["type"], "passport");
     assert_eq!(face["comparison"]["decision"], "match");
     assert_eq!(face["comparison"]["false_match_rate_at_threshold"], 1e-4);
     assert_eq!(face["challenge"]["sha256"], "c0ffee");
@@ -220,17 +241,26 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
 #[test]
 fn every_finding_that_does_not_hold_refuses_the_statement() {
     type Spoil = fn(&mut Bench);
-    let cases: [(&str, Spoil); 12] = [
+    let cases: [(&str, Spoil); 15] = [
         ("no agreement to attestation", |bench| {
             let agreed = [Purpose::DocumentReading, Purpose::FaceRecognition];
             let entropy = &mut SeededEntropy::new("consent", 2);
             bench.consent = Consent::record(&agreed, TextLanguage::En, AT, entropy).unwrap();
         }),
         ("the consent was withdrawn", |bench| drop(bench.consent.withdraw(AT))),
-        ("the inspection is failed", |bench| bench.inspection = Verdict::Failed),
-        ("the inspection is undetermined", |bench| bench.inspection = Verdict::Undetermined),
-        ("the inspection is not_supported", |bench| bench.inspection = Verdict::NotSupported),
-        ("the document has expired", |bench| bench.dg1 = dg1(time::macros::date!(2026 - 05 - 27))),
+        ("the inspection is failed", |bench| bench.inspection.verdict = CheckResult::Failed),
+        ("the inspection is undetermined", |bench| {
+            bench.inspection.verdict = CheckResult::Undetermined;
+        }),
+        ("the inspection is not_supported", |bench| {
+            bench.inspection.verdict = CheckResult::NotSupported;
+        }),
+        ("the document has expired", |bench| {
+            bench.at = (DOCUMENT.expires + Duration::DAY).midnight().assume_utc();
+        }),
+        ("EF.DG1 is missing", |bench| drop(bench.subject.files.remove(&FileId::Dg(1)))),
+        ("EF.DG2 is missing", |bench| drop(bench.subject.files.remove(&FileId::Dg(2)))),
+        ("this is no document", |bench| bench.subject.provenance = None),
         ("presentation attack detection is failed", |bench| bench.liveness.pad.result = Verdict::Failed),
         ("presentation attack detection is undetermined", |bench| {
             bench.liveness.result = Verdict::Undetermined;
@@ -249,8 +279,19 @@ fn every_finding_that_does_not_hold_refuses_the_statement() {
         assert!(refusal.starts_with(expected), "{refusal} for {expected}");
     }
     let mut last_day = Bench::new();
-    last_day.dg1 = dg1(AT.date());
+    last_day.at = DOCUMENT.expires.midnight().assume_utc();
     assert!(Statement::new(last_day.findings()).is_ok(), "a document is valid on its last day");
+}
+
+#[test]
+fn a_file_whose_hash_was_not_found_is_not_claimed() {
+    for (id, file) in [("data_groups.dg1.hash", "EF.DG1"), ("data_groups.dg2.hash", "EF.DG2")] {
+        let mut bench = Bench::new();
+        let groups = bench.inspection.root.children.iter_mut().find(|group| group.id == "data_groups");
+        let check = groups.unwrap().children.iter_mut().find(|check| check.id == id).unwrap();
+        check.result = CheckResult::Undetermined;
+        assert_eq!(bench.refusal(), StatementError::File(file));
+    }
 }
 
 #[test]
@@ -261,14 +302,14 @@ fn only_a_test_issuer_signs_what_is_not_live_and_the_type_says_so() {
     let now = production.key.leaf().not_after() - Duration::days(1);
     let mut bench = Bench::new();
     for provenance in [Provenance::Replay, Provenance::Specimen] {
-        bench.document.provenance = provenance;
+        bench.subject.provenance = Some(provenance);
         bench.at = now;
         let refusal = sign(&bench, &production).unwrap_err();
         assert!(matches!(refusal, StatementError::NotATestIssuer(_)), "{refusal}");
         bench.at = AT;
         assert_eq!(claims(&sign(&bench, &test).unwrap(), &test, AT)["vct"], VCT_TEST);
     }
-    bench.document.provenance = Provenance::Live;
+    bench.subject.provenance = Some(Provenance::Live);
     let live = claims(&sign(&bench, &test).unwrap(), &test, AT);
     assert_eq!(live["vct"], VCT_TEST, "a test issuer makes a test of anything");
     bench.at = now;
@@ -282,17 +323,19 @@ fn only_a_test_issuer_signs_what_is_not_live_and_the_type_says_so() {
 #[test]
 fn nothing_is_signed_outside_the_issuers_validity() {
     let (mut bench, issuer) = (Bench::new(), test_issuer());
-    bench.at = AT + Duration::days(1900);
-    bench.dg1 = dg1(bench.at.date() + Duration::days(100));
+    bench.at = issuer.key.leaf().not_after() + Duration::DAY;
+    assert!(bench.at.date() < DOCUMENT.expires);
     assert!(matches!(sign(&bench, &issuer), Err(StatementError::Issuer(_))));
 }
 
 #[test]
 fn an_attestation_does_not_outlive_the_document() {
-    let (mut bench, issuer) = (Bench::new(), test_issuer());
-    bench.dg1 = dg1(time::macros::date!(2026 - 06 - 01));
-    let claims = claims(&sign(&bench, &issuer).unwrap(), &issuer, AT);
-    assert_eq!(claims["exp"], datetime!(2026-06-02 00:00 UTC).unix_timestamp());
+    let mut bench = Bench::new();
+    bench.at = DOCUMENT.expires.midnight().assume_utc() - Duration::days(3);
+    let issuer = test_issuer_at(bench.at);
+    let claims = claims(&sign(&bench, &issuer).unwrap(), &issuer, bench.at);
+    let end = (DOCUMENT.expires + Duration::DAY).midnight().assume_utc();
+    assert_eq!(claims["exp"], end.unix_timestamp());
 }
 
 #[test]
@@ -301,11 +344,21 @@ fn no_biometric_data_and_nothing_of_the_sod_goes_out() {
     let token = sign(&bench, &issuer).unwrap();
     let all = Value::Object(claims(&token, &issuer, AT));
     let text = all.to_string();
-    let sod_hash = HashAlgorithm::Sha256.digest(SOD);
-    let base64 = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::encode_string(&sod_hash);
-    for canary in ["0.765", "0.123", "picture", "portrait", "\"score\"", &hex::encode(&sod_hash), &base64] {
+    for canary in ["0.765", "0.123", "picture", "portrait", "\"score\""] {
         assert!(!text.contains(canary), "{canary} in {text}");
     }
+    // No hash of any file of the chip, nor of the portrait, in any of the forms that JSON would carry.
+    let url = |bytes: &[u8]| <base64ct::Base64UrlUnpadded as base64ct::Encoding>::encode_string(bytes);
+    let standard = |bytes: &[u8]| <base64ct::Base64 as base64ct::Encoding>::encode_string(bytes);
+    for bytes in DOCUMENT.subject.files.values().chain([&DOCUMENT.portrait]) {
+        for algorithm in HashAlgorithm::ALL {
+            let hash = algorithm.digest(bytes);
+            for form in [hex::encode(&hash), url(&hash), standard(&hash)] {
+                assert!(!text.contains(&form), "{form} in {text}");
+            }
+        }
+    }
+    let sod = DOCUMENT.subject.file(FileId::Sod).unwrap();
     // The commitment opens with its salt and the EF.SOD, and with nothing else.
     let commitment = &all["verified_claims"]["verification"]["evidence"][0]["commitment"];
     let decode = |name: &str| {
@@ -316,7 +369,7 @@ fn no_biometric_data_and_nothing_of_the_sod_goes_out() {
         let sod = HashAlgorithm::Sha256.digest(sod);
         HashAlgorithm::Sha256.digest(&[decode("salt"), sod].concat())
     };
-    assert_eq!(decode("value"), opened(SOD));
+    assert_eq!(decode("value"), opened(sod));
     assert_ne!(decode("value"), opened(b"another EF.SOD"));
 }
 
@@ -329,8 +382,11 @@ fn what_is_withheld_cannot_be_read() {
     let payload = token.to_compact().split('.').nth(1).unwrap().to_owned();
     let payload = <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode_vec(&payload).unwrap();
     let text = Value::Object(claims).to_string() + &String::from_utf8(payload).unwrap();
-    for canary in ["CANARY", "ANNA", "1990-01-02", "\"UTO\"", "passport", bench.consent.session(), "\"salt\""]
-    {
-        assert!(!text.contains(canary), "{canary} in {text}");
+    let (mrz, name) = (&DOCUMENT.mrz, DOCUMENT.mrz.name.disclose());
+    let number = mrz.document_number.disclose();
+    let held = [name.primary.as_str(), name.secondary.as_str(), number, bench.consent.session()];
+    let words = ["birthdate", "nationalities", "\"salt\"", "receipt_sha256", "\"passport\""];
+    for canary in held.into_iter().chain(words) {
+        assert!(!canary.is_empty() && !text.contains(canary), "{canary} in {text}");
     }
 }

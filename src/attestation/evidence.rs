@@ -8,26 +8,25 @@ use super::assurance::{CaptureProvenance, ChipAuthenticity};
 use super::sdjwt::{Claim, base64url};
 use crate::biometrics::{Comparison, Decision, Liveness, ModelRef};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
+use crate::inspection::{CheckResult, Inspection, Subject};
+use crate::lds::FileId;
 use crate::transport::Provenance;
 use serde_json::{Value, json};
 
 /// What was found out about the document.
 #[derive(Debug, Clone)]
-pub struct DocumentEvidence {
-    /// `passport`, `residence_permit`, `idcard`.
-    pub kind: &'static str,
+pub(super) struct DocumentFindings<'a> {
+    inspection: &'a Inspection,
+    /// The document code of the MRZ, which says what kind of document it is.
+    code: &'a str,
     /// Where the document's answers came from.
-    pub provenance: Provenance,
-    /// `pace` or `bac`; `None` where the files did not come through an access protocol that is known.
-    pub access: Option<&'static str>,
+    pub(super) provenance: Provenance,
     /// How the chip showed that it is not a copy.
-    pub chip: ChipAuthenticity,
-    /// SHA-256 of the EF.SOD. It stays in here; see [`DocumentEvidence::commitment`].
-    pub sod_sha256: Vec<u8>,
-    /// Name of the inspection profile.
-    pub profile: String,
-    /// Digest of the trust store that the chain ended in.
-    pub trust_store_sha256: String,
+    pub(super) chip: ChipAuthenticity,
+    /// `pace` or `bac`.
+    access: Option<Value>,
+    /// SHA-256 of the EF.SOD. It stays in here; see [`DocumentFindings::commitment`].
+    sod_sha256: Vec<u8>,
 }
 
 /// What was found out about the face.
@@ -43,23 +42,38 @@ pub struct FaceEvidence<'a> {
     pub capture: CaptureProvenance,
 }
 
-impl DocumentEvidence {
+impl<'a> DocumentFindings<'a> {
+    /// What the inspection of `subject` says; `None` for a single file, which is no document.
+    pub(super) fn new(inspection: &'a Inspection, subject: &Subject, code: &'a str) -> Option<Self> {
+        let document = subject.document.as_ref()?;
+        let held =
+            |id: &str| inspection.find(id).is_some_and(|check| check.result == CheckResult::Successful);
+        let chip = if held("chip_authenticity.active_authentication") {
+            ChipAuthenticity::Transferable
+        } else if held("chip_authenticity.chip_authentication") {
+            ChipAuthenticity::WitnessedByTerminal
+        } else {
+            ChipAuthenticity::NotProven
+        };
+        let access = document.access.established.as_ref().map(|established| json!(established.protocol));
+        let sod_sha256 = HashAlgorithm::Sha256.digest(subject.file(FileId::Sod)?);
+        Some(Self { inspection, code, provenance: subject.provenance?, chip, access, sod_sha256 })
+    }
+
     /// The document as an evidence element, `time` being when it was checked.
     ///
     /// # Errors
     /// [`EntropyError`], where there is no salt for the commitment.
     pub(super) fn to_claim(&self, time: &str, entropy: &mut dyn Entropy) -> Result<Claim, EntropyError> {
-        let check = |id: &str| json!({"check_method": "vcrypt", "check_id": id, "time": time});
-        let mut checks = Vec::new();
-        checks.extend(self.access.map(check));
-        checks.push(check("passive_authentication"));
-        match self.chip {
-            ChipAuthenticity::NotProven => {}
-            ChipAuthenticity::Transferable => {
-                checks.push(with(check("active_authentication"), "strength", json!(self.chip)))
-            }
-            ChipAuthenticity::WitnessedByTerminal => {
-                checks.push(with(check("chip_authentication"), "strength", json!(self.chip)))
+        let check = |id: &Value| json!({"check_method": "vcrypt", "check_id": id, "time": time});
+        let mut checks: Vec<Value> = self.access.iter().map(check).collect();
+        checks.push(check(&json!("passive_authentication")));
+        for id in ["active_authentication", "chip_authentication"] {
+            let found = self.inspection.find(&format!("chip_authenticity.{id}"));
+            if let Some(found) = found.filter(|found| found.result == CheckResult::Successful) {
+                let mut details = check(&json!(id));
+                details["strength"] = json!(found.strength);
+                checks.push(details);
             }
         }
         Ok(Claim::Object(vec![
@@ -67,7 +81,7 @@ impl DocumentEvidence {
             ("provenance", Claim::Plain(json!(self.provenance))),
             ("chip_authenticity", Claim::Plain(json!(self.chip))),
             ("check_details", Claim::Plain(json!(checks))),
-            ("document_details", Claim::selective(json!({"type": self.kind}))),
+            ("document_details", Claim::selective(json!({"type": kind(self.code)}))),
             ("commitment", self.commitment(entropy)?),
         ]))
     }
@@ -137,7 +151,12 @@ const fn band(decision: Decision) -> &'static str {
     }
 }
 
-fn with(mut object: Value, name: &str, value: Value) -> Value {
-    object[name] = value;
-    object
+/// The kind of document, in the words of the identity assurance schema's predefined values.
+fn kind(code: &str) -> &'static str {
+    // Doc 9303-4 section 4.2.2.1: P and a letter; residence permits are IR or AR (Regulation (EC) 1030/2002).
+    match code.as_bytes() {
+        [b'P', ..] => "passport",
+        [b'I' | b'A', b'R'] => "residence_permit",
+        _ => "idcard",
+    }
 }

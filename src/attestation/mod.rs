@@ -18,7 +18,7 @@ pub mod verify;
 pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity};
 pub use chain::{ChainError, IssuerCertificate};
 pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
-pub use evidence::{DocumentEvidence, FaceEvidence};
+pub use evidence::FaceEvidence;
 pub use holder::{HolderKey, HolderKeyError};
 pub use issuer::{IssuerError, IssuerKey};
 pub use statement::{Findings, Statement, StatementError};

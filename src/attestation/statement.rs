@@ -7,14 +7,15 @@ use super::assurance::{Assurance, NotATestIssuer, assess};
 use super::chain::ChainError;
 use super::claims::{expiry_date, holder_claims};
 use super::consent::{Consent, ConsentError, Purpose};
-use super::evidence::{DocumentEvidence, FaceEvidence};
+use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
 use super::verify::{VCT, VCT_TEST};
 use crate::biometrics::{Decision, Verdict};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
-use crate::lds::{Dg1, Dg11};
+use crate::inspection::{CheckResult, Inspection, Subject};
+use crate::lds::{Dg1, Dg11, FileId};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
 use time::{Date, Duration, OffsetDateTime, Time};
@@ -33,14 +34,10 @@ const PAD_TO: usize = 8;
 pub struct Findings<'a> {
     /// The receipt.
     pub consent: &'a Consent,
-    /// The result of the whole inspection.
-    pub inspection: Verdict,
-    /// The document.
-    pub document: &'a DocumentEvidence,
-    /// DG1, verified.
-    pub dg1: &'a Dg1,
-    /// DG11, verified, where the document has it.
-    pub dg11: Option<&'a Dg11>,
+    /// The inspection of `subject`.
+    pub inspection: &'a Inspection,
+    /// The files that were inspected: the claims are made from these very bytes.
+    pub subject: &'a Subject,
     /// The face.
     pub face: FaceEvidence<'a>,
     /// The time that all was judged by.
@@ -55,8 +52,14 @@ pub enum StatementError {
     #[error(transparent)]
     Consent(#[from] ConsentError),
     /// The inspection did not end well.
-    #[error("the inspection is {}", .0.as_str())]
-    Inspection(Verdict),
+    #[error("the inspection is {}", .0.word())]
+    Inspection(CheckResult),
+    /// What was inspected is a single file, or nobody knows where it comes from.
+    #[error("this is no document that was read")]
+    NoDocument,
+    /// A file that the claims are made from is not covered by passive authentication.
+    #[error("{0} is missing, malformed or not authenticated")]
+    File(&'static str),
     /// The document has no date of expiry that can be read, or it has passed.
     #[error("the document has expired or says no date of expiry")]
     DocumentExpired,
@@ -87,6 +90,9 @@ pub enum StatementError {
 #[derive(Debug)]
 pub struct Statement<'a> {
     findings: Findings<'a>,
+    document: DocumentFindings<'a>,
+    dg1: Dg1,
+    dg11: Option<Dg11>,
     expires: Date,
 }
 
@@ -97,11 +103,21 @@ impl<'a> Statement<'a> {
     /// [`StatementError`], in the order consent, document, liveness, comparison.
     pub fn new(findings: Findings<'a>) -> Result<Self, StatementError> {
         findings.consent.check(&Purpose::ALL, findings.at)?;
-        if findings.inspection != Verdict::Successful {
-            return Err(StatementError::Inspection(findings.inspection));
+        let Findings { inspection, subject, .. } = findings;
+        if inspection.verdict != CheckResult::Successful {
+            return Err(StatementError::Inspection(inspection.verdict));
         }
+        let dg1 =
+            authenticated(&findings, 1, "data_groups.dg1.hash").and_then(|bytes| Dg1::parse(bytes).ok());
+        let dg1 = dg1.ok_or(StatementError::File("EF.DG1"))?;
+        // The portrait that was compared is DG2's; nothing of it goes further, but it must be the document's.
+        authenticated(&findings, 2, "data_groups.dg2.hash").ok_or(StatementError::File("EF.DG2"))?;
+        let dg11 =
+            authenticated(&findings, 11, "data_groups.dg11.hash").and_then(|bytes| Dg11::parse(bytes).ok());
+        let code = inspection.document.as_ref().map_or("", |document| document.document_code.as_str());
+        let document = DocumentFindings::new(inspection, subject, code).ok_or(StatementError::NoDocument)?;
         let today = findings.at.date();
-        let expires = expiry_date(&findings.dg1.mrz, today).filter(|last_day| *last_day >= today);
+        let expires = expiry_date(&dg1.mrz, today).filter(|last_day| *last_day >= today);
         let expires = expires.ok_or(StatementError::DocumentExpired)?;
         let liveness = findings.face.liveness;
         if liveness.pad.result != Verdict::Successful {
@@ -117,7 +133,7 @@ impl<'a> Statement<'a> {
         if findings.face.comparison.decision != Decision::Match {
             return Err(StatementError::Comparison(findings.face.comparison.decision));
         }
-        Ok(Self { findings, expires })
+        Ok(Self { findings, document, dg1, dg11, expires })
     }
 
     /// What the attestation will claim under this issuer.
@@ -125,8 +141,7 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// [`NotATestIssuer`].
     pub fn assurance(&self, issuer: &IssuerKey) -> Result<Assurance, NotATestIssuer> {
-        let document = self.findings.document;
-        assess(document.provenance, self.findings.face.capture, document.chip, issuer.is_test())
+        assess(self.document.provenance, self.findings.face.capture, self.document.chip, issuer.is_test())
     }
 
     /// Signs the attestation for the holder of `holder`.
@@ -139,18 +154,18 @@ impl<'a> Statement<'a> {
         holder: &HolderKey,
         entropy: &mut dyn Entropy,
     ) -> Result<SdJwt, StatementError> {
-        let Findings { consent, document, dg1, dg11, face, at, .. } = self.findings;
+        let Findings { consent, inspection, face, at, .. } = self.findings;
         let assurance = self.assurance(issuer)?;
         issuer.check_validity(at)?;
         let time = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
         let mut id = [0u8; 16];
         entropy.fill("attestation.id", &mut id)?;
-        let evidence = vec![document.to_claim(&time, entropy)?, face.to_claim(&time)];
+        let evidence = vec![self.document.to_claim(&time, entropy)?, face.to_claim(&time)];
         let process = json!({
             "policy": POLICY_ID,
             "policy_sha256": hex::encode(HashAlgorithm::Sha256.digest(POLICY.as_bytes())),
-            "profile": document.profile,
-            "trust_store_sha256": document.trust_store_sha256,
+            "profile": inspection.profile,
+            "trust_store_sha256": inspection.store.digest,
             "models": face.models(),
             "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         });
@@ -161,7 +176,10 @@ impl<'a> Statement<'a> {
             ("assurance_level", Claim::Plain(json!(assurance.level))),
             ("assurance_limits", Claim::Plain(json!(assurance.limits))),
             ("time", Claim::Plain(json!(time))),
-            ("provenance", Claim::Plain(json!({"document": document.provenance, "capture": face.capture}))),
+            (
+                "provenance",
+                Claim::Plain(json!({"document": self.document.provenance, "capture": face.capture})),
+            ),
             ("verification_process", Claim::selective(consent.session())),
             ("assurance_process", Claim::Plain(process)),
             ("consent", Claim::selective(receipt)),
@@ -179,7 +197,7 @@ impl<'a> Statement<'a> {
             ("cnf", Claim::Plain(json!({"jwk": holder.to_jwk()}))),
             ("jti", Claim::selective(base64url(&id))),
         ]);
-        claims.extend(holder_claims(dg1, dg11, at));
+        claims.extend(holder_claims(&self.dg1, self.dg11.as_ref(), at));
         claims.push(("verified_claims", Claim::Object(vec![("verification", Claim::Object(verification))])));
         Ok(issuer.issue(claims, PAD_TO, entropy)?)
     }
@@ -189,4 +207,10 @@ impl<'a> Statement<'a> {
         let document = self.expires.saturating_add(Duration::DAY).with_time(Time::MIDNIGHT).assume_utc();
         self.findings.at.saturating_add(VALIDITY).min(document).min(issuer.leaf().not_after())
     }
+}
+
+/// Data group `number`, where the inspection found its hash in the signed EF.SOD.
+fn authenticated<'a>(findings: &Findings<'a>, number: u8, check: &str) -> Option<&'a [u8]> {
+    let found = findings.inspection.find(check)?;
+    (found.result == CheckResult::Successful).then(|| findings.subject.file(FileId::Dg(number)))?
 }
