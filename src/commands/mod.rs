@@ -6,12 +6,16 @@ mod attest;
 mod attestation_failure;
 pub mod completions;
 mod consent;
+mod csca;
 mod explain;
 mod global;
+mod inspection_page;
 pub mod man;
 pub mod secret;
 mod specimen;
 mod specimen_make;
+mod trust_store;
+mod verify;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
 
@@ -50,10 +54,14 @@ fn exit_codes() -> String {
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Inspect a document or one signed file against a trust store
+    Verify(verify::Args),
     /// Show or verify an attestation
     Attest(attest::Args),
     /// The consent text, its receipt, its withdrawal
     Consent(consent::Args),
+    /// The trust store: import signed master lists, list and show certificates
+    Csca(csca::Args),
     /// Test documents, their chips and their people
     Specimen(specimen::Args),
     /// Explain a failure code or a check: what it means, what to do
@@ -69,8 +77,10 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Verify(_) => "verify",
             Self::Attest(_) => "attest",
             Self::Consent(_) => "consent",
+            Self::Csca(_) => "csca",
             Self::Specimen(_) => "specimen",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
@@ -84,8 +94,10 @@ impl Command {
     /// A [`Failure`] where there is no result.
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
+            Self::Verify(args) => verify::run(args, environment),
             Self::Attest(args) => attest::run(args, environment),
             Self::Consent(args) => consent::run(args, environment),
+            Self::Csca(args) => csca::run(args, environment),
             Self::Specimen(args) => specimen::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),

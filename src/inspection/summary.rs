@@ -70,7 +70,7 @@ pub struct SignerSummary {
 /// The trust store that was judged by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StoreSummary {
-    /// Digest of its content.
+    /// SHA-256 of its content, hexadecimal.
     pub digest: String,
     /// Certificates in it.
     pub certificates: usize,

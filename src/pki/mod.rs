@@ -18,4 +18,4 @@ pub use master_list::{MasterList, MasterListError};
 pub use name::{Name, NameMatch};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
 pub use tolerance::Tolerance;
-pub use trust_store::{Source, StoreError, TrustStore};
+pub use trust_store::{Change, Entry, Source, StoreError, TrustStore};

@@ -8,7 +8,7 @@ use super::master_list::MasterList;
 use crate::crypto::HashAlgorithm;
 use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -33,6 +33,15 @@ pub struct Entry {
     pub certificate: Certificate,
     /// Places in [`TrustStore::sources`].
     pub sources: Vec<usize>,
+}
+
+/// What taking in a list changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Change {
+    /// Certificates that were not in the store before.
+    pub new: usize,
+    /// Certificates that are no longer in the store.
+    pub gone: usize,
 }
 
 /// Where certificates came from.
@@ -201,8 +210,8 @@ impl TrustStore {
         self.entries.is_empty()
     }
 
-    /// Takes in a verified list; gives how many certificates are new. `force` takes a list that is older than one
-    /// of the same country.
+    /// Takes in a verified list. It takes the place of the earlier lists of the same country: a certificate that
+    /// was only in those is trusted no longer. `force` takes a list that is older than the one of the store.
     ///
     /// # Errors
     /// [`StoreError::Older`].
@@ -212,7 +221,7 @@ impl TrustStore {
         file: &str,
         bytes: &[u8],
         force: bool,
-    ) -> Result<usize, StoreError> {
+    ) -> Result<Change, StoreError> {
         let country = list.signer.country();
         let signed_at = list.signing_time.and_then(|time| time.format(&Rfc3339).ok());
         if let (false, Some(found)) = (force, list.signing_time)
@@ -230,7 +239,30 @@ impl TrustStore {
             anchor: hex::encode(list.anchor.fingerprint()),
             tolerated: list.tolerated.clone(),
         };
-        Ok(self.add(source, &list.certificates))
+        let before: BTreeSet<String> = self.entries.keys().cloned().collect();
+        self.drop_lists_of(list.signer.country().as_deref());
+        self.add(source, &list.certificates);
+        let new = self.entries.keys().filter(|key| !before.contains(*key)).count();
+        let gone = before.iter().filter(|key| !self.entries.contains_key(*key)).count();
+        Ok(Change { new, gone })
+    }
+
+    /// Takes out the lists of a country, and the certificates that came from nowhere else.
+    fn drop_lists_of(&mut self, wanted: Option<&str>) {
+        let of_country = |source: &Source| matches!(source, Source::MasterList { country, .. } if country.as_deref() == wanted);
+        let mut places = BTreeMap::new();
+        let mut kept = Vec::new();
+        for (place, source) in std::mem::take(&mut self.sources).into_iter().enumerate() {
+            if !of_country(&source) {
+                places.insert(place, kept.len());
+                kept.push(source);
+            }
+        }
+        self.sources = kept;
+        for entry in self.entries.values_mut() {
+            entry.sources = entry.sources.iter().filter_map(|place| places.get(place).copied()).collect();
+        }
+        self.entries.retain(|_, entry| !entry.sources.is_empty());
     }
 
     /// Takes in a certificate that the user trusts by name; gives whether it is new.
@@ -283,6 +315,6 @@ impl Content {
     fn digest(&self) -> String {
         // Field order and the order of the entries are fixed, so the same content gives the same bytes.
         let bytes = serde_json::to_vec(self).unwrap_or_default();
-        format!("sha256:{}", hex::encode(HashAlgorithm::Sha256.digest(&bytes)))
+        hex::encode(HashAlgorithm::Sha256.digest(&bytes))
     }
 }

@@ -114,6 +114,8 @@ failure_codes! {
     MasterListMalformed = "trust_store.list_malformed", TrustStore, false;
     /// A master list older than the one in the store.
     MasterListOlder = "trust_store.list_older", TrustStore, false;
+    /// No certificate of the store has that fingerprint, or several have.
+    CertificateNotFound = "trust_store.certificate_not_found", TrustStore, false;
 
     /// There is no models folder or no manifest.
     ModelMissing = "model.missing", Model, false;

@@ -1,0 +1,124 @@
+//! `titre verify INPUT`: inspects a document folder, or one signed file, against a trust store.
+
+use super::trust_store::load;
+use super::{Environment, inspection_page};
+use crate::asn1::tlv;
+use crate::inspection::security_object::LEGACY_CONTENT_TYPES;
+use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
+use crate::lds::{FileId, ID_LDS_SECURITY_OBJECT};
+use crate::pki::SignedData;
+use crate::report::output::read_input;
+use crate::report::{Exit, Failure, FailureCode, Outcome};
+use crate::session::{FolderError, Reading};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Largest signed file.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Arguments of `titre verify`.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "Examples:
+  titre verify document --store trust.json                  a folder that titre read wrote
+  titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
+  titre verify document --store trust.json --profile kiosk --json
+  titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
+pub struct Args {
+    /// A document folder, or one EF.SOD or EF.CardSecurity
+    pub(super) input: PathBuf,
+    /// The trust store
+    #[arg(long, value_name = "STORE")]
+    pub(super) store: PathBuf,
+    /// What must hold: operational, conformity or kiosk
+    #[arg(long, value_name = "NAME", default_value = "operational", value_parser = profile_parser())]
+    pub(super) profile: Profile,
+    /// Print the holder's data too
+    #[arg(long)]
+    pub(super) disclose: bool,
+}
+
+/// Parses the name of a profile.
+pub(super) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
+    PossibleValuesParser::new(Profile::ALL.map(Profile::name))
+        .try_map(|name| Profile::from_name(&name).ok_or("no such profile"))
+}
+
+pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
+    let store = load(&args.store)?;
+    let subject = subject(&args.input)?;
+    let inspection = inspect(&subject, &store, environment.at, args.profile);
+    let page = inspection_page::page(&inspection, environment.reporter.lang, args.disclose);
+    let result = result(&inspection, args.disclose);
+    Ok(Outcome { schema: "titre.verify/1", result, exit: exit(inspection.verdict), page })
+}
+
+/// What INPUT holds.
+///
+/// # Errors
+/// `input.*`.
+pub(super) fn subject(path: &Path) -> Result<Subject, Failure> {
+    if path.is_dir() {
+        return Ok(Subject::from(&folder(path)?));
+    }
+    let bytes = read_input(path, MAX_FILE)?;
+    let malformed =
+        |cause: String| Failure::new(FailureCode::InputMalformed).arg("file", path.display()).cause(cause);
+    if !matches!(bytes.first(), Some(0x77 | 0x30)) {
+        return Err(malformed("neither a document folder nor EF.SOD nor EF.CardSecurity".to_owned()));
+    }
+    let is_sod = bytes[0] == 0x77;
+    if is_sod {
+        // A file that is cut was cut on its way here; what a chip gave is judged.
+        tlv::read(&bytes).map_err(|error| malformed(error.to_string()))?;
+        return Ok(Subject::security_object(FileId::Sod, bytes));
+    }
+    let signed = SignedData::parse(&bytes).map_err(|error| malformed(error.to_string()))?;
+    let kind = signed.content_type.as_str();
+    if kind == ID_LDS_SECURITY_OBJECT || LEGACY_CONTENT_TYPES.contains(&kind) {
+        // The structure out of EF.SOD, without the file's tag.
+        return Ok(Subject::security_object(FileId::Sod, tlv::encode(0x77, &bytes)));
+    }
+    Ok(Subject::security_object(FileId::CardSecurity, bytes))
+}
+
+/// A document folder.
+///
+/// # Errors
+/// `input.document_incomplete`, `input.unreadable`, `input.too_large`, `input.malformed`.
+pub(super) fn folder(path: &Path) -> Result<Reading, Failure> {
+    Reading::load_folder(path).map_err(|error| {
+        let (code, file) = match &error {
+            FolderError::Missing { path } => (FailureCode::DocumentIncomplete, path.clone()),
+            FolderError::TooLarge { path, .. } => (FailureCode::InputTooLarge, path.clone()),
+            FolderError::Io { path, .. } => (FailureCode::InputUnreadable, path.clone()),
+            FolderError::Index { path, .. } => (FailureCode::InputMalformed, path.clone()),
+            _ => (FailureCode::InputMalformed, path.to_owned()),
+        };
+        let failure = Failure::new(code).arg("file", file.display());
+        match error {
+            FolderError::TooLarge { limit, .. } => failure.arg("limit", limit),
+            other => failure.cause(other),
+        }
+    })
+}
+
+/// The exit code of a verdict.
+pub(super) const fn exit(verdict: CheckResult) -> Exit {
+    match verdict {
+        CheckResult::Successful => Exit::Done,
+        CheckResult::Failed => Exit::Failed,
+        CheckResult::Undetermined => Exit::Undetermined,
+        CheckResult::NotSupported => Exit::NotSupported,
+        CheckResult::Aborted => Exit::Aborted,
+    }
+}
+
+/// The result as JSON; holder data only where they are to be disclosed.
+pub(super) fn result(inspection: &Inspection, disclose: bool) -> Value {
+    let mut result = json!(inspection);
+    if let (true, Some(document)) = (disclose, &inspection.document) {
+        result["holder"] = json!({"mrz": document.holder.disclose().lines.disclose()});
+    }
+    result
+}
