@@ -5,7 +5,9 @@ use super::Environment;
 use super::trust_store::{certificates, certificates_in, list_failure, load, store_failure};
 use crate::asn1::pem;
 use crate::inspection::CertificateSummary;
-use crate::pki::{Certificate, Change, Entry, MasterList, SignedData, Source, Tolerance, TrustStore, chain, signed_data};
+use crate::pki::{
+    Certificate, Change, Entry, MasterList, SignedData, Source, Tolerance, TrustStore, chain, signed_data,
+};
 use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -189,7 +191,9 @@ fn take_in(
                 let fingerprint = hex::encode(certificate.fingerprint());
                 page.field("label-trusted-by-name", &certificate.subject);
                 page.field("label-fingerprint", &fingerprint);
-                added.push(json!({"subject": certificate.subject.to_string(), "sha256": fingerprint, "new": new}));
+                added.push(
+                    json!({"subject": certificate.subject.to_string(), "sha256": fingerprint, "new": new}),
+                );
             }
             Ok(json!({"kind": "certificate", "file": name, "certificates": added}))
         }
@@ -211,7 +215,8 @@ fn take_in(
             if !codes.is_empty() {
                 page.field("label-tolerated", codes.join(", "));
             }
-            let unreadable = list.unreadable.iter().map(|(place, why)| json!({"place": place, "problem": why}));
+            let unreadable =
+                list.unreadable.iter().map(|(place, why)| json!({"place": place, "problem": why}));
             Ok(json!({
                 "kind": "master_list",
                 "file": name,
@@ -231,10 +236,8 @@ fn take_in(
 fn list(args: &List, environment: &Environment<'_>) -> Result<Outcome, Failure> {
     let store = load(&args.store)?;
     let wanted = args.country.as_deref().map(str::to_uppercase);
-    let mut entries: Vec<&Entry> = store
-        .entries()
-        .filter(|entry| wanted.is_none() || entry.certificate.country() == wanted)
-        .collect();
+    let mut entries: Vec<&Entry> =
+        store.entries().filter(|entry| wanted.is_none() || entry.certificate.country() == wanted).collect();
     entries.sort_by_cached_key(|entry| {
         (entry.certificate.country(), entry.certificate.subject.to_string(), entry.certificate.not_before)
     });
@@ -296,9 +299,11 @@ fn show(args: &Show, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     }
     match &args.output {
         Some(output) => write_file(output, text.as_bytes(), environment.global.force, false)?,
-        None => text.lines().fold((), |(), line| {
-            page.line(0, line);
-        }),
+        None => {
+            for line in text.lines() {
+                page.line(0, line);
+            }
+        }
     }
     let mut result = describe(entry, environment);
     result["pem"] = json!(text);
@@ -311,7 +316,6 @@ fn source_text(source: &Source) -> String {
             format!("{file} ({}; {signer})", signed_at.as_deref().unwrap_or("-"))
         }
         Source::Certificate { file, .. } => file.clone(),
-        _ => String::new(),
     }
 }
 

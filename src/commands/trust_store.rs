@@ -14,10 +14,8 @@ const MAX_CERTIFICATES: u64 = 16 << 20;
 /// # Errors
 /// `trust_store.unreadable`, `trust_store.malformed`, `trust_store.empty`.
 pub(super) fn load(path: &Path) -> Result<TrustStore, Failure> {
-    let bytes = read_input(path, trust_store::MAX_FILE).map_err(|failure| Failure {
-        code: FailureCode::TrustStoreUnreadable,
-        ..failure
-    })?;
+    let bytes = read_input(path, trust_store::MAX_FILE)
+        .map_err(|failure| Failure { code: FailureCode::TrustStoreUnreadable, ..failure })?;
     let store = TrustStore::load(&bytes).map_err(|error| store_failure(&error, path))?;
     if store.is_empty() {
         return Err(Failure::new(FailureCode::TrustStoreEmpty).arg("file", path.display()));
@@ -31,9 +29,8 @@ pub(super) fn load(path: &Path) -> Result<TrustStore, Failure> {
 /// `input.unreadable`, `input.too_large`, `input.malformed`.
 pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
     let bytes = read_input(path, MAX_CERTIFICATES)?;
-    certificates_in(&bytes).map_err(|cause| {
-        Failure::new(FailureCode::InputMalformed).arg("file", path.display()).cause(cause)
-    })
+    certificates_in(&bytes)
+        .map_err(|cause| Failure::new(FailureCode::InputMalformed).arg("file", path.display()).cause(cause))
 }
 
 /// As [`certificates`], of bytes; an error says what is wrong.

@@ -93,7 +93,6 @@ pub(super) fn folder(path: &Path) -> Result<Reading, Failure> {
             FolderError::TooLarge { path, .. } => (FailureCode::InputTooLarge, path.clone()),
             FolderError::Io { path, .. } => (FailureCode::InputUnreadable, path.clone()),
             FolderError::Index { path, .. } => (FailureCode::InputMalformed, path.clone()),
-            _ => (FailureCode::InputMalformed, path.to_owned()),
         };
         let failure = Failure::new(code).arg("file", file.display());
         match error {
