@@ -215,3 +215,37 @@ fn openssl_reads_and_verifies_certificates_ef_sod_and_master_list() {
         }
     }
 }
+
+#[test]
+fn the_command_writes_the_same_folder_twice_and_replaces_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let make = |arguments: &[&str]| {
+        let mut command = assert_cmd::Command::cargo_bin("titre").unwrap();
+        command.current_dir(place.path()).args([
+            "--at",
+            "2026-11-22T12:00:00Z",
+            "--lang",
+            "en",
+            "specimen",
+            "make",
+        ]);
+        command.args(arguments).assert()
+    };
+    make(&["-o", "one", "--seed", "7", "--document", "td1", "--quirk", "le-6cxx"]).success();
+    make(&["-o", "two", "--seed", "7", "--document", "td1", "--quirk", "le-6cxx"]).success();
+    let mut names: Vec<_> = std::fs::read_dir(place.path().join("one"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names.len(), 12, "{names:?}");
+    for name in &names {
+        let read = |folder: &str| std::fs::read(place.path().join(folder).join(name)).unwrap();
+        assert_eq!(read("one"), read("two"), "{name:?}");
+    }
+    assert!(SpecimenChip::load(&place.path().join("one")).is_ok());
+    make(&["-o", "one"]).code(34);
+    make(&["-o", "three", "--quirk", "unheard-of"]).code(2);
+    make(&["-o", "three", "--algorithms", "modern,pace=rot13:P-256"]).code(2);
+    assert!(!place.path().join("three").exists());
+}

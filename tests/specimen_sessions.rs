@@ -1,0 +1,189 @@
+//! Specimen chips read and inspected end to end: every set of algorithms with both passwords, and what each quirk
+//! of a chip leads to. The terminal and the chip are two halves written apart from each other.
+
+use std::collections::BTreeSet;
+use time::OffsetDateTime;
+use time::macros::datetime;
+use titre::crypto::SeededEntropy;
+use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
+use titre::lds::{Mrz, MrzKey};
+use titre::pki::{Certificate, MasterList, Tolerance, TrustStore};
+use titre::protocol::password::Can;
+use titre::session::{AccessProtocol, Password, ReadOptions, Reading, SessionError, read_document};
+use titre::specimen::{Algorithms, DocumentKind, Order, PRESETS, Quirk, Specimen, SpecimenChip};
+
+const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+fn specimen(kind: DocumentKind, algorithms: &str, quirks: &[Quirk]) -> Specimen {
+    let mut portrait = Vec::new();
+    let pixels: Vec<u8> = (0..60 * 80 * 3u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    image::codecs::jpeg::JpegEncoder::new_with_quality(&mut portrait, 95)
+        .encode(&pixels, 60, 80, image::ExtendedColorType::Rgb8)
+        .unwrap();
+    Specimen::make(&Order {
+        seed: 21,
+        kind,
+        algorithms: Algorithms::parse(algorithms).unwrap(),
+        quirks: quirks.iter().copied().collect::<BTreeSet<_>>(),
+        at: AT,
+        portrait: &portrait,
+    })
+    .unwrap()
+}
+
+fn mrz(specimen: &Specimen) -> Password {
+    Password::Mrz(Mrz::parse(&specimen.chip.mrz).unwrap().mrz_key().unwrap())
+}
+
+fn can(specimen: &Specimen) -> Password {
+    Password::Can(Can::parse(&specimen.chip.can).unwrap())
+}
+
+fn read(specimen: &Specimen, password: &Password, fallback: bool) -> Result<Reading, SessionError> {
+    let mut chip = SpecimenChip::new(specimen.chip.clone()).unwrap();
+    let mut options = ReadOptions::default();
+    options.allow_bac_fallback = fallback;
+    let mut entropy = SeededEntropy::new("terminal", 1);
+    read_document(&mut chip, password, &mut entropy, &options, &mut |_| {})
+}
+
+fn judge(specimen: &Specimen, reading: &Reading) -> Inspection {
+    let signer = Certificate::parse(&specimen.master_list_signer).unwrap();
+    let list = MasterList::verify(&specimen.master_list, &[signer], AT, &[]).unwrap();
+    assert!(list.unreadable.is_empty() && list.tolerated.is_empty(), "{:?}", list.tolerated);
+    let mut store = TrustStore::default();
+    store.add_list(&list, "masterlist.ml", &specimen.master_list, false).unwrap();
+    inspect(&Subject::from(reading), &store, AT, Profile::Operational)
+}
+
+fn results(inspection: &Inspection) -> Vec<String> {
+    let leaves = inspection.root.leaves();
+    leaves.iter().map(|check| format!("{} {:?} {:?}", check.id, check.result, check.reason)).collect()
+}
+
+#[test]
+fn every_set_of_algorithms_is_read_whole_and_found_genuine() {
+    for preset in &PRESETS {
+        for kind in [DocumentKind::Td3, DocumentKind::Td1] {
+            let specimen = specimen(kind, preset.name, &[]);
+            let pace = preset.algorithms.access.pace();
+            for password in [Some(mrz(&specimen)), pace.then(|| can(&specimen))].into_iter().flatten() {
+                let reading = read(&specimen, &password, false).unwrap();
+                assert_eq!(reading.files, specimen.chip.files, "{}", preset.name);
+                let established = reading.access.established.as_ref().unwrap();
+                assert_eq!(established.protocol == AccessProtocol::Pace, pace, "{}", preset.name);
+                let inspection = judge(&specimen, &reading);
+                let all = results(&inspection).join("\n");
+                assert_eq!(reading.unread, [], "{}", preset.name);
+                let old = preset.name == "first-generation";
+                let tolerated: &[Tolerance] = if old { &[Tolerance::Sha1] } else { &[] };
+                assert_eq!(inspection.tolerated, tolerated, "{}", preset.name);
+                assert_ne!(inspection.verdict, CheckResult::Failed, "{}\n{all}", preset.name);
+                let result = |id: &str| inspection.find(id).map(|check| check.result);
+                let good = Some(CheckResult::Successful);
+                assert_eq!(result("passive_authentication.chain"), good, "{}\n{all}", preset.name);
+                assert_eq!(result("passive_authentication.sod.signature"), good, "{}\n{all}", preset.name);
+                let algorithms = preset.algorithms;
+                for (id, there) in [
+                    ("chip_authenticity.chip_authentication", algorithms.chip_authentication.is_some()),
+                    ("chip_authenticity.active_authentication", algorithms.active_authentication.is_some()),
+                ] {
+                    let expected = if there { CheckResult::Successful } else { CheckResult::NotSupported };
+                    assert_eq!(result(id), Some(expected), "{}: {id}\n{all}", preset.name);
+                }
+            }
+        }
+    }
+}
+
+/// The checks that are not successful, with their results; revocation lists are not part of specimens.
+fn shortfalls(inspection: &Inspection) -> Vec<(&'static str, CheckResult)> {
+    let leaves = inspection.root.leaves();
+    let short = leaves.iter().filter(|check| check.result != CheckResult::Successful);
+    short.map(|check| (check.id, check.result)).filter(|(id, _)| !id.ends_with(".revocation")).collect()
+}
+
+#[test]
+fn harmless_quirks_are_read_over() {
+    use Quirk::*;
+    for quirks in [
+        &[LeMax223][..],
+        &[Le6Cxx],
+        &[Eof6282],
+        &[ShortReads],
+        &[NoLeInSelect],
+        &[NoMasterFile],
+        &[NoSfi],
+        &[NoExtendedLength],
+        &[NoExtendedLength, LeMax223],
+        &[NoExtendedLength, Le6Cxx],
+        &[PaceWantsParameterId],
+        &[PaceRefusesParameterId],
+        &[NoExtendedLength, NoSfi, NoMasterFile, NoLeInSelect, ShortReads, Eof6282, PaceWantsParameterId],
+    ] {
+        let specimen = specimen(DocumentKind::Td3, "modern", quirks);
+        let reading =
+            read(&specimen, &mrz(&specimen), false).unwrap_or_else(|error| panic!("{quirks:?}: {error}"));
+        assert_eq!(reading.files, specimen.chip.files, "{quirks:?}");
+        let inspection = judge(&specimen, &reading);
+        assert_eq!(
+            (shortfalls(&inspection), inspection.verdict),
+            (vec![], CheckResult::Successful),
+            "{quirks:?}"
+        );
+    }
+}
+
+#[test]
+fn attacks_and_defects_are_found() {
+    use CheckResult::{Failed, NotSupported, Successful, Undetermined};
+    let (active, chip) = ("chip_authenticity.active_authentication", "chip_authenticity.chip_authentication");
+    for (quirk, verdict, expected) in [
+        (Quirk::CardAccessAltered, Failed, vec![("access.card_access", Failed)]),
+        (Quirk::Clone, Failed, vec![(active, Failed), (chip, Failed)]),
+        (Quirk::StaleCounter, Failed, vec![(chip, Failed)]),
+        (Quirk::Dg3Protected, Successful, vec![("data_groups.dg3.hash", NotSupported)]),
+        (Quirk::Dg2Altered, Failed, vec![("data_groups.dg2.hash", Failed)]),
+        (
+            Quirk::UnknownCsca,
+            Undetermined,
+            vec![
+                ("passive_authentication.chain", Undetermined),
+                ("passive_authentication.validity", Undetermined),
+                (active, Undetermined),
+                (chip, Undetermined),
+            ],
+        ),
+    ] {
+        let specimen = specimen(DocumentKind::Td1, "modern", &[quirk]);
+        let reading = read(&specimen, &can(&specimen), false).unwrap();
+        let inspection = judge(&specimen, &reading);
+        assert_eq!((shortfalls(&inspection), inspection.verdict), (expected, verdict), "{}", quirk.name());
+    }
+}
+
+#[test]
+fn a_downgrade_is_refused_unless_it_is_allowed() {
+    let specimen = specimen(DocumentKind::Td3, "modern", &[Quirk::PaceBroken]);
+    let refused = read(&specimen, &mrz(&specimen), false).unwrap_err();
+    assert!(
+        matches!(refused, SessionError::DowngradeRefused(_)) && refused.sw() == Some(0x6FFF),
+        "{refused}"
+    );
+    assert!(read(&specimen, &can(&specimen), true).is_err(), "a CAN opens nothing but PACE");
+    let reading = read(&specimen, &mrz(&specimen), true).unwrap();
+    assert!(reading.access.bac_fallback);
+    assert_ne!(judge(&specimen, &reading).verdict, CheckResult::Successful);
+}
+
+#[test]
+fn another_password_opens_nothing() {
+    for name in ["modern", "first-generation", "strong"] {
+        let specimen = specimen(DocumentKind::Td3, name, &[]);
+        let other = Mrz::parse(&specimen.chip.mrz).unwrap();
+        let key = MrzKey::new(other.document_number.disclose(), "740812", "310101").unwrap();
+        let error = read(&specimen, &Password::Mrz(key), true).unwrap_err();
+        assert!(error.to_string().contains("password"), "{name}: {error}");
+        assert!(!error.to_string().contains(other.document_number.disclose().as_str()));
+    }
+}
