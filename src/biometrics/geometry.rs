@@ -212,6 +212,43 @@ pub fn warp(source: &RgbImage, to: &Similarity, width: u32, height: u32) -> RgbI
     out
 }
 
+/// A rectangle of the picture (left, top, width, height, inside it) sampled bilinearly at `width` by `height`,
+/// without averaging: what networks see that were trained on such samples.
+#[must_use]
+pub fn sampled(source: &RgbImage, area: (u32, u32, u32, u32), width: u32, height: u32) -> RgbImage {
+    let (left, top, area_width, area_height) = area;
+    let mut out = RgbImage::new(width, height);
+    if source.width() == 0 || source.height() == 0 || area_width == 0 || area_height == 0 {
+        return out;
+    }
+    // Pixel centres lie at halves: the same grid as OpenCV's.
+    let place = |at: u32, out: u32, from: u32, length: u32, limit: u32| {
+        let position = ((at as f32 + 0.5) * length as f32 / out as f32 - 0.5).clamp(0.0, length as f32 - 1.0);
+        let low = (position as u32).min(length - 1);
+        let high = (low + 1).min(length - 1);
+        ((from + low).min(limit - 1), (from + high).min(limit - 1), position - low as f32)
+    };
+    for y in 0..height {
+        let (above, below, fy) = place(y, height, top, area_height, source.height());
+        for x in 0..width {
+            let (before, after, fx) = place(x, width, left, area_width, source.width());
+            let corner = |x, y| source.get_pixel(x, y).0.map(f32::from);
+            let (a, b) = (corner(before, above), corner(after, above));
+            let (c, d) = (corner(before, below), corner(after, below));
+            out.put_pixel(
+                x,
+                y,
+                image::Rgb([0, 1, 2].map(|channel| {
+                    let upper = a[channel] + (b[channel] - a[channel]) * fx;
+                    let lower = c[channel] + (d[channel] - c[channel]) * fx;
+                    (upper + (lower - upper) * fy + 0.5) as u8
+                })),
+            );
+        }
+    }
+    out
+}
+
 /// Mirrors left and right.
 #[must_use]
 pub fn mirrored(source: &RgbImage) -> RgbImage {
@@ -268,6 +305,13 @@ mod tests {
         assert_eq!(warp(&source, &same, 7, 5), source);
         let away = Similarity { a: 1.0, b: 0.0, tx: 100.0, ty: 0.0 };
         assert!(warp(&source, &away, 7, 5).as_raw().iter().all(|&sample| sample == 0));
+    }
+
+    #[test]
+    fn sampling_at_the_same_size_changes_nothing() {
+        let source = RgbImage::from_fn(9, 8, |x, y| image::Rgb([x as u8 * 20, y as u8 * 30, 7]));
+        let part = sampled(&source, (2, 3, 5, 4), 5, 4);
+        assert_eq!(part, image::imageops::crop_imm(&source, 2, 3, 5, 4).to_image());
     }
 
     #[test]

@@ -18,15 +18,33 @@ pub mod models;
 pub mod verdict;
 
 #[cfg(feature = "face")]
+pub mod analysis;
+#[cfg(feature = "face")]
+pub mod capture;
+#[cfg(feature = "face")]
+pub mod challenge_check;
+#[cfg(feature = "face")]
 pub mod detect;
 #[cfg(feature = "face")]
 pub mod embed;
 #[cfg(feature = "face")]
 pub mod geometry;
 #[cfg(feature = "face")]
+pub mod gestures;
+#[cfg(feature = "face")]
 pub mod image_file;
 #[cfg(feature = "face")]
+pub mod judge;
+#[cfg(feature = "face")]
+pub mod landmarks;
+#[cfg(feature = "face")]
+pub mod pad;
+#[cfg(feature = "face")]
+pub mod planarity;
+#[cfg(feature = "face")]
 pub mod portrait;
+#[cfg(feature = "face")]
+pub mod pose;
 #[cfg(feature = "face")]
 pub mod quality;
 #[cfg(feature = "face")]
@@ -38,6 +56,14 @@ pub use liveness::{ChallengeReport, Cue, GestureEvent, Liveness, PadReport};
 pub use models::{Manifest, ModelError, ModelRef};
 pub use verdict::{Reason, Verdict};
 
+#[cfg(feature = "face")]
+pub use analysis::analyse_video;
+#[cfg(feature = "face")]
+pub use capture::{Capture, CaptureError, Event, Stage};
+#[cfg(feature = "face")]
+pub use image_file::{ImageError, ImageKind};
+#[cfg(feature = "face")]
+pub use judge::{compare, compare_image};
 #[cfg(feature = "face")]
 pub use models::ModelSet;
 #[cfg(feature = "face")]

@@ -1,0 +1,140 @@
+//! A capture to the two results that an attestation carries: liveness, and the comparison with a portrait.
+
+use super::capture::Capture;
+use super::challenge::Challenge;
+use super::challenge_check::check_challenge;
+use super::comparison::{Comparison, Decision, Direction};
+use super::embed::Embedding;
+use super::gestures::gestures;
+use super::liveness::Liveness;
+use super::models::{ModelError, ModelSet};
+use super::portrait::{PortraitFace, SMALL_FILE};
+use super::quality::Quality;
+use super::{Reason, Verdict, pad};
+use time::OffsetDateTime;
+
+/// Fewest frontal frames of a video for a decision.
+pub const MIN_PROBE_FRAMES: usize = 4;
+
+impl Liveness {
+    /// Attack detection and, where one was asked, the answer to the challenge. `at` is the time of judging.
+    #[must_use]
+    pub fn judge(
+        models: &ModelSet,
+        capture: &Capture,
+        challenge: Option<&Challenge>,
+        at: OffsetDateTime,
+    ) -> Self {
+        let (pad, mut reasons) = pad::judge(models, capture);
+        let challenge =
+            challenge.map(|challenge| check_challenge(challenge, &gestures(&capture.observations), at));
+        let mut result = pad.result;
+        if let Some(report) = &challenge {
+            result = result.and(report.result);
+            reasons.extend(report.reasons.iter().cloned());
+        } else {
+            // A film of a person passes every passive check: without a challenge it cannot be told.
+            result = result.and(Verdict::Undetermined);
+            reasons.push(Reason::new("challenge.none"));
+        }
+        Self { result, reasons, pad, challenge }
+    }
+}
+
+/// What a portrait is held against.
+#[derive(Debug)]
+struct Probe<'a> {
+    embedding: Embedding,
+    frames: usize,
+    quality: Option<Quality>,
+    least_frames: usize,
+    portrait: &'a PortraitFace,
+}
+
+/// Portrait against the mean of a video's frontal frames.
+///
+/// # Errors
+/// [`ModelError`] where the manifest has no thresholds, or the vectors do not compare.
+pub fn compare(
+    models: &ModelSet,
+    portrait: &PortraitFace,
+    capture: &Capture,
+) -> Result<Comparison, ModelError> {
+    let embedding = capture.probe().ok_or_else(|| ModelError::unusable("comparison", "no frontal frame"))?;
+    let quality = capture.quality();
+    let frames = capture.samples.len();
+    decide(models, Probe { embedding, frames, quality, least_frames: MIN_PROBE_FRAMES, portrait })
+}
+
+/// Portrait against one picture.
+///
+/// # Errors
+/// As [`compare`].
+pub fn compare_image(
+    models: &ModelSet,
+    portrait: &PortraitFace,
+    probe: &PortraitFace,
+) -> Result<Comparison, ModelError> {
+    let (embedding, quality) = (probe.embedding.clone(), Some(probe.quality));
+    decide(models, Probe { embedding, frames: 1, quality, least_frames: 1, portrait })
+}
+
+fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError> {
+    let plan = &models.manifest().comparison;
+    let (upper, lower) = plan.operating_points()?;
+    let score = probe
+        .portrait
+        .embedding
+        .cosine(&probe.embedding)
+        .ok_or_else(|| ModelError::unusable("comparison", "the vectors are of different lengths"))?;
+    let mut reasons = shortfalls(&probe);
+    let by_score = if score >= upper.threshold {
+        Decision::Match
+    } else if score < lower.threshold {
+        Decision::NoMatch
+    } else {
+        reasons.push(Reason::new("match.between_thresholds"));
+        Decision::Inconclusive
+    };
+    let short = reasons.iter().any(|reason| reason.code != "match.between_thresholds");
+    let decision = if short { Decision::Inconclusive } else { by_score };
+    // A small portrait costs score, so it explains a score that is low, and takes nothing from one that is high.
+    let stored = probe.portrait.stored_bytes;
+    let small = stored > 0 && stored < SMALL_FILE;
+    let decision = match decision {
+        Decision::NoMatch if small => Decision::Inconclusive,
+        other => other,
+    };
+    if small {
+        reasons.push(Reason::new("match.portrait_small").arg("bytes", stored));
+    }
+    Ok(Comparison {
+        decision,
+        score,
+        threshold: upper.threshold,
+        lower_threshold: lower.threshold,
+        direction: Direction::HigherIsMoreAlike,
+        false_match_rate: upper.false_match_rate,
+        false_non_match_rate: upper.false_non_match_rate,
+        calibration: plan.calibration.clone(),
+        caveat: plan.caveat.clone(),
+        probe_frames: probe.frames,
+        reasons,
+        models: models.refs(&plan.models),
+    })
+}
+
+/// What is short in quality, on either side.
+fn shortfalls(probe: &Probe<'_>) -> Vec<Reason> {
+    let mut reasons = Vec::new();
+    for measure in probe.portrait.quality.shortfalls() {
+        reasons.push(Reason::new("match.portrait_quality").arg("measure", measure));
+    }
+    for measure in probe.quality.iter().flat_map(Quality::shortfalls) {
+        reasons.push(Reason::new("match.capture_quality").arg("measure", measure));
+    }
+    if probe.frames < probe.least_frames {
+        reasons.push(Reason::new("match.few_frames").arg("frames", probe.frames));
+    }
+    reasons
+}
