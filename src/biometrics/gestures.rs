@@ -20,7 +20,7 @@ use super::liveness::GestureEvent;
 /// Degrees that the second family of networks must see in a turn.
 pub const SECOND_YAW: f32 = 18.0;
 /// Milliseconds from the start that show the calm face.
-const CALM_MS: i64 = 1400;
+const CALM_MS: i64 = 1000;
 /// Fewest observations for a calm face.
 const CALM_MIN: usize = 5;
 /// Milliseconds within which the same gesture again is the same gesture.

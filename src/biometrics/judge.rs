@@ -10,7 +10,7 @@ use super::liveness::Liveness;
 use super::models::{ModelError, ModelSet};
 use super::portrait::{PortraitFace, SMALL_FILE};
 use super::quality::Quality;
-use super::{Reason, Verdict, pad};
+use super::{Reason, pad};
 use time::OffsetDateTime;
 
 /// Fewest frontal frames of a video for a decision.
@@ -18,6 +18,9 @@ pub const MIN_PROBE_FRAMES: usize = 4;
 
 impl Liveness {
     /// Attack detection and, where one was asked, the answer to the challenge. `at` is the time of judging.
+    ///
+    /// Without a challenge a film of the person passes: who needs more must ask one, and see that
+    /// [`Liveness::challenge`] is there.
     #[must_use]
     pub fn judge(
         models: &ModelSet,
@@ -32,10 +35,6 @@ impl Liveness {
         if let Some(report) = &challenge {
             result = result.and(report.result);
             reasons.extend(report.reasons.iter().cloned());
-        } else {
-            // A film of a person passes every passive check: without a challenge it cannot be told.
-            result = result.and(Verdict::Undetermined);
-            reasons.push(Reason::new("challenge.none"));
         }
         Self { result, reasons, pad, challenge }
     }

@@ -6,7 +6,7 @@ use super::embed::{Embedding, embed};
 use super::image_file::{ImageError, ImageKind, decode};
 use super::models::{ModelError, ModelSet};
 use super::quality::Quality;
-use crate::lds::Personal;
+use crate::lds::{Dg2, Personal};
 use image::RgbImage;
 
 /// Below this many bytes of a compressed portrait, compression itself costs score: the mean cosine between a
@@ -66,6 +66,15 @@ impl Portrait {
         let kind = ImageKind::of(&bytes).ok_or(ImageError::Unknown)?;
         let pixels = decode(&bytes)?;
         Ok(Self { stored: Personal::new(bytes), kind, pixels: Personal::new(pixels) })
+    }
+
+    /// Decodes the first image of DG2, which is the one to compare with.
+    ///
+    /// # Errors
+    /// [`PortraitError::Empty`], [`PortraitError::Image`].
+    pub fn from_dg2(dg2: &Dg2) -> Result<Self, PortraitError> {
+        let face = dg2.faces.first().ok_or(PortraitError::Empty)?;
+        Ok(Self::from_image(face.bytes.disclose().clone())?)
     }
 
     /// The file as stored.

@@ -61,9 +61,34 @@ pub struct Reason {
 }
 
 impl Reason {
+    /// Every code, each with a message in every language.
+    pub const CODES: &'static [&'static str] = &[
+        "challenge.not_yet_issued",
+        "challenge.expired",
+        "challenge.too_slow",
+        "challenge.gesture_missing",
+        "challenge.wrong_order",
+        "challenge.extra_gesture",
+        "challenge.mirrored",
+        "pad.networks_missing",
+        "pad.networks_say_attack",
+        "pad.border_not_visible",
+        "pad.still_picture",
+        "pad.repeated_pictures",
+        "pad.flat_in_turn",
+        "pad.not_one_person",
+        "pad.face_jumps",
+        "match.between_thresholds",
+        "match.portrait_small",
+        "match.portrait_quality",
+        "match.capture_quality",
+        "match.few_frames",
+    ];
+
     /// A reason without values.
     #[must_use]
-    pub const fn new(code: &'static str) -> Self {
+    pub fn new(code: &'static str) -> Self {
+        debug_assert!(Self::CODES.contains(&code), "{code} is not listed");
         Self { code, args: Vec::new() }
     }
 

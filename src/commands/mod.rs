@@ -4,6 +4,7 @@
 
 mod attest;
 mod attestation_failure;
+mod challenge;
 pub mod completions;
 mod consent;
 mod csca;
@@ -16,6 +17,27 @@ mod specimen;
 mod specimen_make;
 mod trust_store;
 mod verify;
+#[cfg(not(feature = "face"))]
+mod without_face;
+
+#[cfg(feature = "face")]
+mod face;
+#[cfg(feature = "face")]
+mod liveness;
+#[cfg(feature = "face")]
+mod match_;
+#[cfg(feature = "face")]
+mod models;
+#[cfg(feature = "face")]
+mod portrait;
+#[cfg(not(feature = "face"))]
+use without_face as liveness;
+#[cfg(not(feature = "face"))]
+use without_face as match_;
+#[cfg(not(feature = "face"))]
+use without_face as models;
+#[cfg(not(feature = "face"))]
+use without_face as portrait;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
 
@@ -56,6 +78,14 @@ fn exit_codes() -> String {
 pub enum Command {
     /// Inspect a document or one signed file against a trust store
     Verify(verify::Args),
+    /// The portrait of DG2, as stored or as PNG, with its quality
+    Portrait(portrait::Args),
+    /// An unpredictable ordered gesture challenge for the kiosk to show
+    Challenge(challenge::Args),
+    /// Presentation attack detection and challenge response on a recorded video
+    Liveness(liveness::Args),
+    /// The portrait against a video or an image, one to one
+    Match(match_::Args),
     /// Show or verify an attestation
     Attest(attest::Args),
     /// The consent text, its receipt, its withdrawal
@@ -64,6 +94,8 @@ pub enum Command {
     Csca(csca::Args),
     /// Test documents, their chips and their people
     Specimen(specimen::Args),
+    /// List and verify the face models
+    Models(models::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
     /// Write the completion scripts of the shells
@@ -78,10 +110,15 @@ impl Command {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Verify(_) => "verify",
+            Self::Portrait(_) => "portrait",
+            Self::Challenge(_) => "challenge",
+            Self::Liveness(_) => "liveness",
+            Self::Match(_) => "match",
             Self::Attest(_) => "attest",
             Self::Consent(_) => "consent",
             Self::Csca(_) => "csca",
             Self::Specimen(_) => "specimen",
+            Self::Models(_) => "models",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -95,10 +132,15 @@ impl Command {
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
             Self::Verify(args) => verify::run(args, environment),
+            Self::Portrait(args) => portrait::run(args, environment),
+            Self::Challenge(args) => challenge::run(args, environment),
+            Self::Liveness(args) => liveness::run(args, environment),
+            Self::Match(args) => match_::run(args, environment),
             Self::Attest(args) => attest::run(args, environment),
             Self::Consent(args) => consent::run(args, environment),
             Self::Csca(args) => csca::run(args, environment),
             Self::Specimen(args) => specimen::run(args, environment),
+            Self::Models(args) => models::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),
             Self::Man(args) => man::run(args, environment),

@@ -55,6 +55,17 @@ fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
     Ok(Some(bytes))
 }
 
+/// The bytes of a model's file, if they are there, with the digest of the manifest.
+fn checked(folder: &Path, model: &Model) -> Result<Option<Vec<u8>>, ModelError> {
+    let path = folder.join(&model.file);
+    let Some(bytes) = read(&path, MAX_MODEL)? else { return Ok(None) };
+    let found = hex::encode(HashAlgorithm::Sha256.digest(&bytes));
+    if found != model.sha256 {
+        return Err(ModelError::Digest { path, found, expected: model.sha256.clone() });
+    }
+    Ok(Some(bytes))
+}
+
 impl ModelSet {
     /// Reads the folder's manifest (or takes the one brought along) and checks the digest of every file that is
     /// there. A file that is not there is an error only for who needs it: see [`ModelSet::require`].
@@ -69,14 +80,7 @@ impl ModelSet {
         let (manifest, own_manifest) = Self::manifest_of(folder)?;
         let mut entries = Vec::new();
         for model in &manifest.models {
-            let path = folder.join(&model.file);
-            let bytes = read(&path, MAX_MODEL)?;
-            if let Some(bytes) = &bytes {
-                let found = hex::encode(HashAlgorithm::Sha256.digest(bytes));
-                if found != model.sha256 {
-                    return Err(ModelError::Digest { path, found, expected: model.sha256.clone() });
-                }
-            }
+            let bytes = checked(folder, model)?;
             entries.push(Entry {
                 model: model.clone(),
                 state: if bytes.is_some() { FileState::Verified } else { FileState::Missing },
@@ -85,6 +89,21 @@ impl ModelSet {
             });
         }
         Ok(Self { folder: folder.to_owned(), manifest, own_manifest, entries })
+    }
+
+    /// What is there of each file, without stopping at the first that is wrong.
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] without a folder, [`ModelError::Unreadable`] and [`ModelError::Manifest`] for the
+    /// manifest.
+    pub fn survey(folder: &Path) -> Result<Vec<(Model, Result<FileState, ModelError>)>, ModelError> {
+        if !folder.is_dir() {
+            return Err(ModelError::Missing { path: folder.to_owned() });
+        }
+        let (manifest, _) = Self::manifest_of(folder)?;
+        let state =
+            |model: &Model| Ok(checked(folder, model)?.map_or(FileState::Missing, |_| FileState::Verified));
+        Ok(manifest.models.iter().map(|model| (model.clone(), state(model))).collect())
     }
 
     /// The manifest for a folder: its own, or the one brought along.
@@ -114,9 +133,13 @@ impl ModelSet {
         self.own_manifest
     }
 
-    /// Each model with what is there of its file.
-    pub fn files(&self) -> impl Iterator<Item = (&Model, FileState)> {
-        self.entries.iter().map(|entry| (&entry.model, entry.state))
+    /// Builds the graph of every model that is there: what loads may still not run.
+    ///
+    /// # Errors
+    /// [`ModelError::Unusable`].
+    pub fn build_all(&self) -> Result<(), ModelError> {
+        let there = self.entries.iter().filter(|entry| entry.state == FileState::Verified);
+        there.into_iter().try_for_each(|entry| self.build(entry).map(drop))
     }
 
     /// Fails where a file that one of `tasks` needs is not there, before long work begins.

@@ -20,14 +20,12 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// The one that the stream signals; where it is silent, BT.601 below 720 lines and BT.709 from there on, as
-    /// players do.
+    /// The one that the stream signals; BT.601 where it is silent, as FFmpeg and OpenCV take it, with which the
+    /// thresholds of the models were measured.
     pub(super) fn signalled(info: &SpsInfo) -> Self {
         let (kr, kb) = match info.matrix {
             1 => (0.2126, 0.0722),
-            4..=6 => (0.299, 0.114),
             9 | 10 => (0.2627, 0.0593),
-            _ if info.width.min(info.height) >= 720 => (0.2126, 0.0722),
             _ => (0.299, 0.114),
         };
         let (luma, chroma, offset) =
@@ -151,9 +149,9 @@ mod tests {
     }
 
     #[test]
-    fn the_signalled_matrix_is_used_and_silence_goes_by_size() {
-        assert_eq!(Matrix::signalled(&info(1, false, 480)), Matrix::signalled(&info(2, false, 720)));
-        assert_eq!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(2, false, 480)));
+    fn the_signalled_matrix_is_used_and_silence_is_601() {
+        assert_eq!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(2, false, 720)));
+        assert_ne!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(1, false, 720)));
         assert_ne!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(6, true, 720)));
         let limited = Matrix::signalled(&info(6, false, 480));
         // BT.601: 1.164, 1.596, 0.391, 0.813, 2.018.

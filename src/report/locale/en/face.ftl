@@ -34,3 +34,82 @@ capture-too-short = the video is too short or has too few pictures
 capture-portrait = the portrait has no face that can be compared
     .detail = { $file }
     .hint = The human path stays open: an officer compares.
+
+stage-capture-video = video
+label-result = result
+label-decision = decision
+label-size = size
+label-media-type = media type
+label-bytes = bytes as stored
+label-eye-distance = distance of the eyes
+label-sharpness = sharpness (15 or more)
+label-brightness = brightness (40 to 225)
+label-clipped = black or white (25 % at most)
+label-seconds-each = seconds for each
+label-order-bits = bits that a film made beforehand would have to guess
+label-folder = folder
+
+verdict-successful = successful
+verdict-failed = failed
+verdict-undetermined = undetermined
+verdict-not-supported = not supported
+verdict-aborted = aborted
+
+portrait-heading = Portrait
+portrait-small = The stored picture has less than { $limit } bytes: its compression costs match score.
+portrait-not-measured = Not measured: there are no face models, or not exactly one face.
+
+challenge-heading = Challenge: ask the person for these, in this order, after a second of a calm face
+challenge-answer-heading = Answer to the challenge
+challenge-none = Challenge: none was asked, so a film of the person would pass as well.
+gesture-turn-left = turn your head to your left, and back
+gesture-turn-right = turn your head to your right, and back
+gesture-nod = nod
+gesture-blink = close your eyes for a moment
+gesture-smile = smile
+gesture-open-mouth = open your mouth wide
+
+liveness-heading = Liveness
+pad-heading = Presentation attack detection
+pad-indicator = This is an indicator from a recorded video. No level of ISO/IEC 30107-3 is claimed.
+cue-pad-networks = networks
+cue-pad-border = width of the face in the picture
+cue-pad-still = change of the face's shape
+cue-pad-repeated = repeated pictures
+cue-pad-planar = depth in the turn
+cue-pad-same-person = one person from start to end
+
+reason-challenge-not-yet-issued = the challenge is issued only at { $issued_at }
+reason-challenge-expired = the challenge expired at { $expires_at }
+reason-challenge-too-slow = the answer took longer than { $limit_s } s
+reason-challenge-gesture-missing = a gesture is missing: { $gesture }
+reason-challenge-wrong-order = gestures in the wrong order: expected { $gesture }, saw { $found }
+reason-challenge-extra-gesture = a gesture that was not asked for: { $found } before { $gesture }
+reason-challenge-mirrored = left and right are swapped: is the video mirrored?
+reason-pad-networks-missing = there are no attack networks, so it cannot be told
+reason-pad-networks-say-attack = the networks see a presentation attack
+reason-pad-border-not-visible = the face fills the picture, so a border of paper or screen could not be seen
+reason-pad-still-picture = the face never changes its shape: a still picture
+reason-pad-repeated-pictures = the same picture again and again
+reason-pad-flat-in-turn = what turns is flat
+reason-pad-not-one-person = it may not be one person from start to end
+reason-pad-face-jumps = the face was lost and came back elsewhere, { $times } times
+reason-match-between-thresholds = the score lies between the two thresholds: a person decides
+reason-match-portrait-small = the stored portrait has only { $bytes } bytes, which costs score
+reason-match-portrait-quality = the portrait is short in quality: { $measure }
+reason-match-capture-quality = the capture is short in quality: { $measure }
+reason-match-few-frames = only { $frames } frontal pictures
+
+match-heading = Portrait against capture, one to one
+decision-match = match
+decision-no-match = no match
+decision-inconclusive = inconclusive
+match-score = score { $score } (higher is more alike): match from { $threshold }, no match below { $lower }
+match-rates = at that threshold false match rate { $fmr } and false non-match rate { $fnmr } on: { $calibration }
+match-caveat = The rates hold for that data set and do not transfer. The score is not a probability.
+
+models-heading = Face models
+model-verified = there, digest verified
+model-missing-file = not there
+model-changed = changed: the digest differs
+model-unreadable = cannot be read

@@ -34,3 +34,82 @@ capture-too-short = la vidéo est trop courte ou a trop peu d’images
 capture-portrait = le portrait n’a pas de visage comparable
     .detail = { $file }
     .hint = La voie humaine reste ouverte : un agent compare.
+
+stage-capture-video = vidéo
+label-result = résultat
+label-decision = décision
+label-size = taille
+label-media-type = type de média
+label-bytes = octets enregistrés
+label-eye-distance = distance des yeux
+label-sharpness = netteté (15 ou plus)
+label-brightness = luminosité (40 à 225)
+label-clipped = noir ou blanc (25 % au plus)
+label-seconds-each = secondes pour chacun
+label-order-bits = bits qu’un film fait d’avance devrait deviner
+label-folder = dossier
+
+verdict-successful = réussi
+verdict-failed = échoué
+verdict-undetermined = indéterminé
+verdict-not-supported = non pris en charge
+verdict-aborted = interrompu
+
+portrait-heading = Portrait
+portrait-small = L’image enregistrée a moins de { $limit } octets : sa compression coûte du score.
+portrait-not-measured = Non mesuré : pas de modèles de visage, ou pas exactement un visage.
+
+challenge-heading = Défi : demander à la personne, dans cet ordre, après une seconde de visage calme
+challenge-answer-heading = Réponse au défi
+challenge-none = Défi : aucun n’a été demandé ; un film de la personne passerait aussi.
+gesture-turn-left = tournez la tête vers votre gauche, puis revenez
+gesture-turn-right = tournez la tête vers votre droite, puis revenez
+gesture-nod = hochez la tête
+gesture-blink = fermez les yeux un instant
+gesture-smile = souriez
+gesture-open-mouth = ouvrez grand la bouche
+
+liveness-heading = Vivacité
+pad-heading = Détection d’attaque de présentation
+pad-indicator = C’est un indice tiré d’une vidéo enregistrée. Aucun niveau d’ISO/IEC 30107-3 n’est revendiqué.
+cue-pad-networks = réseaux
+cue-pad-border = largeur du visage dans l’image
+cue-pad-still = changement de forme du visage
+cue-pad-repeated = images répétées
+cue-pad-planar = relief pendant la rotation
+cue-pad-same-person = une seule personne du début à la fin
+
+reason-challenge-not-yet-issued = le défi n’est émis qu’à { $issued_at }
+reason-challenge-expired = le défi a expiré à { $expires_at }
+reason-challenge-too-slow = la réponse a pris plus de { $limit_s } s
+reason-challenge-gesture-missing = il manque un geste : { $gesture }
+reason-challenge-wrong-order = gestes dans le mauvais ordre : attendu { $gesture }, vu { $found }
+reason-challenge-extra-gesture = un geste qui n’était pas demandé : { $found } avant { $gesture }
+reason-challenge-mirrored = gauche et droite sont inversées : la vidéo est-elle en miroir ?
+reason-pad-networks-missing = il n’y a pas de réseaux de détection d’attaque : on ne peut pas le dire
+reason-pad-networks-say-attack = les réseaux voient une attaque de présentation
+reason-pad-border-not-visible = le visage remplit l’image : un bord de papier ou d’écran ne pourrait pas se voir
+reason-pad-still-picture = le visage ne change jamais de forme : une image fixe
+reason-pad-repeated-pictures = la même image encore et encore
+reason-pad-flat-in-turn = ce qui tourne est plat
+reason-pad-not-one-person = ce n’est peut-être pas une seule personne du début à la fin
+reason-pad-face-jumps = le visage a été perdu puis retrouvé ailleurs, { $times } fois
+reason-match-between-thresholds = le score est entre les deux seuils : une personne décide
+reason-match-portrait-small = le portrait enregistré n’a que { $bytes } octets, ce qui coûte du score
+reason-match-portrait-quality = la qualité du portrait est insuffisante : { $measure }
+reason-match-capture-quality = la qualité de la prise de vue est insuffisante : { $measure }
+reason-match-few-frames = seulement { $frames } images de face
+
+match-heading = Portrait contre prise de vue, un à un
+decision-match = correspondance
+decision-no-match = pas de correspondance
+decision-inconclusive = non concluant
+match-score = score { $score } (plus haut, plus semblable) : correspondance dès { $threshold }, aucune sous { $lower }
+match-rates = à ce seuil, taux de fausse correspondance { $fmr } et de fausse non-correspondance { $fnmr } sur : { $calibration }
+match-caveat = Ces taux valent pour ces données et ne se transposent pas. Le score n’est pas une probabilité.
+
+models-heading = Modèles de visage
+model-verified = présent, empreinte vérifiée
+model-missing-file = absent
+model-changed = changé : l’empreinte diffère
+model-unreadable = illisible

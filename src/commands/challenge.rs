@@ -1,0 +1,59 @@
+//! `titre challenge`: an unpredictable, ordered list of gestures for one capture.
+
+use super::Environment;
+use crate::biometrics::challenge::SCHEMA;
+use crate::biometrics::{Challenge, ChallengeError, Gesture};
+use crate::report::output::{check_free, write_file};
+use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
+use serde_json::json;
+use std::path::PathBuf;
+use time::Duration;
+
+/// Arguments of `titre challenge`.
+#[derive(Debug, clap::Args)]
+#[command(before_help = "Examples:
+  titre challenge -o challenge.json
+  titre challenge -o challenge.json --gestures 6 --minutes 5")]
+pub struct Args {
+    /// Where the challenge goes
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// How many gestures
+    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(4..=6))]
+    gestures: u8,
+    /// For how long it may be answered
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1440))]
+    minutes: u16,
+}
+
+pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
+    check_free(&args.output, environment.global.force)?;
+    let internal = |error: ChallengeError| Failure::new(FailureCode::Internal).cause(error);
+    let valid = Duration::minutes(i64::from(args.minutes));
+    let challenge = Challenge::issue(environment.entropy, usize::from(args.gestures), environment.at, valid)
+        .map_err(internal)?;
+    let text = challenge.to_json().map_err(internal)?;
+    write_file(&args.output, text.as_bytes(), environment.global.force, false)?;
+
+    let mut page = Page::new(environment.reporter.lang);
+    page.heading("challenge-heading");
+    for (number, gesture) in challenge.gestures.iter().enumerate() {
+        let text = page.lang().text(&gesture_id(*gesture), &[]);
+        page.line(1, format!("{}. {text}", number + 1));
+    }
+    page.field("label-seconds-each", challenge.seconds_each);
+    page.field("label-expires-at", challenge.validity().1);
+    page.field("label-order-bits", format!("{:.1}", challenge.order_bits()));
+    page.field("label-output", args.output.display());
+    let result = json!({
+        "challenge": challenge,
+        "order_bits": challenge.order_bits(),
+        "file": args.output.display().to_string(),
+    });
+    Ok(Outcome { schema: SCHEMA, result, exit: Exit::Done, page })
+}
+
+/// The message that asks for a gesture.
+pub(super) fn gesture_id(gesture: Gesture) -> String {
+    format!("gesture-{}", crate::report::locale::message_id(gesture.name()))
+}

@@ -1,0 +1,177 @@
+//! What the verbs about faces share: the models folder, portraits from whatever holds one, a video's analysis with
+//! the time of each stage, and the failure that each error of `biometrics` becomes.
+
+use super::Environment;
+use crate::biometrics::models::Task;
+use crate::biometrics::video::{self, VideoError};
+use crate::biometrics::{
+    Capture, CaptureError, Event, ImageError, ImageKind, ModelError, ModelSet, Portrait, PortraitError,
+    Reason, Stage, Video, analyse_video, image_file,
+};
+use crate::lds::{Dg2, FileId, LdsError};
+use crate::report::output::read_input;
+use crate::report::{Failure, FailureCode, Page};
+use crate::session::folder;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// The folder of models: as told, else `models` beside the binary or in the working folder, whichever has a model.
+pub(super) fn models_folder(environment: &Environment<'_>) -> PathBuf {
+    if let Some(told) = &environment.global.models {
+        return told.clone();
+    }
+    let here = PathBuf::from("models");
+    let beside = std::env::current_exe().ok().and_then(|binary| Some(binary.parent()?.join("models")));
+    let has_models = |folder: &PathBuf| {
+        std::fs::read_dir(folder).is_ok_and(|entries| {
+            let is_model = |path: &Path| path.extension().is_some_and(|extension| extension == "onnx");
+            entries.flatten().any(|entry| is_model(&entry.path()))
+        })
+    };
+    beside.into_iter().chain([here.clone()]).find(has_models).unwrap_or(here)
+}
+
+/// The models, with those of `tasks` there.
+pub(super) fn load_models(environment: &Environment<'_>, tasks: &[Task]) -> Result<ModelSet, Failure> {
+    let folder = models_folder(environment);
+    let models = ModelSet::load(&folder).map_err(|error| model_failure(&error))?;
+    models.require(tasks).map_err(|error| model_failure(&error))?;
+    Ok(models)
+}
+
+/// A model that is missing, changed or broken.
+pub(super) fn model_failure(error: &ModelError) -> Failure {
+    let (code, file) = match error {
+        ModelError::Missing { path } => (FailureCode::ModelMissing, path.display().to_string()),
+        ModelError::Digest { path, .. } => (FailureCode::ModelDigest, path.display().to_string()),
+        ModelError::Unreadable { path, .. } => (FailureCode::ModelUnusable, path.display().to_string()),
+        ModelError::Manifest(_) => (FailureCode::ModelManifest, "manifest.toml".to_owned()),
+        ModelError::Unusable { name, .. } => (FailureCode::ModelUnusable, name.clone()),
+    };
+    Failure::new(code).arg("file", file).cause(error)
+}
+
+fn image_failure(error: &ImageError, path: &Path) -> Failure {
+    Failure::new(FailureCode::ImageMalformed).arg("file", path.display()).cause(error)
+}
+
+/// A portrait that cannot be compared.
+pub(super) fn portrait_failure(error: &PortraitError, path: &Path) -> Failure {
+    match error {
+        PortraitError::Image(error) => image_failure(error, path),
+        PortraitError::Model(error) => model_failure(error),
+        _ => Failure::new(FailureCode::PortraitUnusable).arg("file", path.display()).cause(error),
+    }
+}
+
+fn video_failure(error: &VideoError, path: &Path) -> Failure {
+    Failure::new(FailureCode::VideoMalformed).arg("file", path.display()).cause(error)
+}
+
+/// A video that cannot be judged.
+pub(super) fn capture_failure(error: &CaptureError, path: &Path) -> Failure {
+    let code = match error {
+        CaptureError::Video(error) => return video_failure(error, path),
+        CaptureError::Model(error) => return model_failure(error),
+        CaptureError::TooShort { .. } => FailureCode::CaptureTooShort,
+        CaptureError::NoFace { .. } => FailureCode::CaptureNoFace,
+        CaptureError::SeveralFaces { .. } => FailureCode::CaptureSeveralFaces,
+        CaptureError::NeverFrontal => FailureCode::CaptureQuality,
+    };
+    Failure::new(code).arg("file", path.display()).cause(error)
+}
+
+/// The portrait of a document folder, a DG2 file or an image file.
+pub(super) fn read_portrait(path: &Path) -> Result<Portrait, Failure> {
+    let file = if path.is_dir() { path.join(folder::file_name(FileId::Dg(2))) } else { path.to_owned() };
+    if path.is_dir() && !file.exists() {
+        return Err(Failure::new(FailureCode::DocumentIncomplete).arg("file", file.display()));
+    }
+    let bytes = read_input(&file, image_file::MAX_FILE)?;
+    if ImageKind::of(&bytes).is_some() {
+        return Portrait::from_image(bytes).map_err(|error| image_failure(&error, &file));
+    }
+    let malformed = |error: LdsError| {
+        Failure::new(FailureCode::InputMalformed)
+            .arg("file", file.display())
+            .cause(error)
+            .step("portrait.dg2")
+    };
+    let dg2 = Dg2::parse(&bytes).map_err(malformed)?;
+    Portrait::from_dg2(&dg2).map_err(|error| portrait_failure(&error, &file))
+}
+
+/// The time of each stage of an analysis.
+#[derive(Debug, Default)]
+pub(super) struct Stages {
+    spent: BTreeMap<Stage, Duration>,
+    current: Option<(Stage, Instant)>,
+}
+
+impl Stages {
+    fn enter(&mut self, next: Option<Stage>) {
+        let now = Instant::now();
+        if let Some((stage, since)) = self.current.take() {
+            *self.spent.entry(stage).or_default() += now - since;
+        }
+        self.current = next.map(|stage| (stage, now));
+    }
+
+    /// Milliseconds by stage.
+    pub(super) fn to_json(&self) -> Value {
+        let entry = |(stage, spent): (&Stage, &Duration)| {
+            (stage.name().to_owned(), Value::from(u64::try_from(spent.as_millis()).unwrap_or(u64::MAX)))
+        };
+        Value::Object(self.spent.iter().map(entry).collect::<Map<_, _>>())
+    }
+}
+
+/// Looks at a whole video, with progress.
+pub(super) fn capture(
+    environment: &Environment<'_>,
+    models: &ModelSet,
+    path: &Path,
+) -> Result<(Capture, Stages), Failure> {
+    let bytes = read_input(path, video::MAX_FILE)?;
+    let video = Video::open(bytes).map_err(|error| video_failure(&error, path))?;
+    let mut stages = Stages::default();
+    let analysed = analyse_video(&video, models, &mut |event| match event {
+        Event::Stage(stage) => stages.enter(Some(stage)),
+        Event::Progress { done, total } => {
+            environment.reporter.progress("capture.video", done as u64, total as u64);
+        }
+    });
+    stages.enter(None);
+    Ok((analysed.map_err(|error| capture_failure(&error, path))?, stages))
+}
+
+/// The text of a reason, a line of the page.
+pub(super) fn reason_line(page: &mut Page, reason: &Reason) {
+    let text = page.lang().text(&reason_id(reason.code), &reason.args);
+    page.line(1, format!("- {text}"));
+}
+
+fn reason_id(code: &str) -> String {
+    format!("reason-{}", crate::report::locale::message_id(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::biometrics::Gesture;
+    use crate::report::Lang;
+
+    #[test]
+    fn every_reason_and_gesture_has_a_text_in_every_language() {
+        for lang in Lang::ALL {
+            for code in Reason::CODES {
+                assert!(lang.has(&reason_id(code)), "{code} in {lang:?}");
+            }
+            for gesture in Gesture::ALL {
+                assert!(lang.has(&super::super::challenge::gesture_id(gesture)), "{gesture:?} in {lang:?}");
+            }
+        }
+    }
+}
