@@ -101,8 +101,9 @@ mod tests {
 
     fn challenge(gestures: &[Gesture]) -> Challenge {
         let mut entropy = SeededEntropy::new("test", 1);
-        let made = Challenge::issue(&mut entropy, gestures.len(), AT, Duration::minutes(10)).unwrap();
-        Challenge { gestures: gestures.to_vec(), ..made }
+        let mut made = Challenge::issue(&mut entropy, gestures.len(), AT, Duration::minutes(10)).unwrap();
+        made.gestures = gestures.to_vec();
+        made
     }
 
     fn seen(gestures: &[Gesture]) -> Vec<GestureEvent> {

@@ -17,7 +17,7 @@ use image::RgbImage;
 /// Widest face, as a share of the picture's width, around which a border could still be seen.
 pub const MAX_FACE_WIDTH: f32 = 0.45;
 /// Least change of a face's shape over a video (see [`planarity::change_of_shape`]), in eye distances.
-pub const MIN_CHANGE: f32 = 0.006;
+pub const MIN_CHANGE: f32 = 0.012;
 /// Largest share of neighbouring pictures that are the same.
 pub const MAX_REPEATED: f32 = 0.5;
 /// Least deviation of a turned head from a turned plane (see [`planarity::depth_in_turn`]), in eye distances.
