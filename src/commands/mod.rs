@@ -5,13 +5,16 @@
 mod attest;
 mod attestation_failure;
 mod challenge;
+mod chip_failure;
 pub mod completions;
 mod consent;
 mod csca;
+mod document;
 mod explain;
 mod global;
 mod inspection_page;
 pub mod man;
+mod read;
 pub mod secret;
 mod specimen;
 mod specimen_make;
@@ -76,6 +79,8 @@ fn exit_codes() -> String {
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Gain access to a chip, write a document folder
+    Read(read::Args),
     /// Inspect a document or one signed file against a trust store
     Verify(verify::Args),
     /// The portrait of DG2, as stored or as PNG, with its quality
@@ -109,6 +114,7 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Read(_) => "read",
             Self::Verify(_) => "verify",
             Self::Portrait(_) => "portrait",
             Self::Challenge(_) => "challenge",
@@ -131,6 +137,7 @@ impl Command {
     /// A [`Failure`] where there is no result.
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
+            Self::Read(args) => read::run(args, environment),
             Self::Verify(args) => verify::run(args, environment),
             Self::Portrait(args) => portrait::run(args, environment),
             Self::Challenge(args) => challenge::run(args, environment),

@@ -13,8 +13,9 @@ use std::collections::BTreeSet;
 const HEADER: usize = 8;
 /// Offsets from here on need the odd instruction.
 const ODD_FROM: usize = 0x8000;
-/// Tag and length around the data of an odd READ BINARY, at most.
-const ODD_OVERHEAD: u32 = 4;
+/// Room for tag and length around the data of an odd READ BINARY: more than they take, since chips count them
+/// differently and what is left over brings file bytes.
+const ODD_OVERHEAD: u32 = 8;
 
 /// What the reader may do.
 #[derive(Debug, Clone)]

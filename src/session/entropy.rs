@@ -14,6 +14,11 @@ impl<'e> RecordedEntropy<'e> {
     pub fn new(inner: &'e mut dyn Entropy, log: RecordingLog) -> Self {
         Self { inner, log }
     }
+
+    /// The source itself, for a recording that must not keep its draws.
+    pub fn inner(&mut self) -> &mut dyn Entropy {
+        self.inner
+    }
 }
 
 impl Entropy for RecordedEntropy<'_> {

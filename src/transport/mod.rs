@@ -28,6 +28,15 @@ pub trait Transport {
     fn card(&self) -> &CardInfo;
 }
 
+impl<T: Transport + ?Sized> Transport for &mut T {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        (**self).transceive(command)
+    }
+    fn card(&self) -> &CardInfo {
+        (**self).card()
+    }
+}
+
 impl<T: Transport + ?Sized> Transport for Box<T> {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         (**self).transceive(command)

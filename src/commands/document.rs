@@ -1,0 +1,269 @@
+//! Where a document comes from: a chip, a recording or a document folder. Verbs that want a document take all of
+//! them; the password is only asked for where a chip or a recording needs it.
+
+use super::Environment;
+use super::chip_failure::{load_failure, session_failure, transport_failure};
+use super::secret::{SecretSource, given, require};
+use crate::crypto::Entropy;
+use crate::lds::MrzKey;
+use crate::protocol::{Can, Password};
+use crate::report::output::{read_input, write_file};
+use crate::report::{Failure, FailureCode};
+use crate::session::{
+    Progress, ReadOptions, Reading, RecordedEntropy, ReplayEntropy, SessionError, read_document,
+};
+use crate::specimen::{SpecimenChip, SpecimenError};
+use crate::transport::recording::{Class, MAX_BYTES};
+use crate::transport::{Recorder, Recording, RecordingLog, Replay, ReplayCursor, Transport};
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Instant;
+
+/// Where the password of the document comes from.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Password of the document")]
+pub struct PasswordArgs {
+    /// File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mrz_fd", "can_file", "can_fd"])]
+    pub mrz_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N", conflicts_with_all = ["can_file", "can_fd"])]
+    pub mrz_fd: Option<u32>,
+    /// File with the card access number; - is standard input [env: TITRE_CAN=]
+    #[arg(long, value_name = "FILE", conflicts_with = "can_fd")]
+    pub can_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N")]
+    pub can_fd: Option<u32>,
+}
+
+impl PasswordArgs {
+    /// The password: from the option named, the environment, or a prompt for the MRZ.
+    ///
+    /// # Errors
+    /// `usage.secret_missing`, `input.mrz`, `input.can`, and those of reading a secret.
+    pub(super) fn password(&self, environment: &Environment<'_>) -> Result<Password, Failure> {
+        let mrz = SecretSource {
+            file: self.mrz_file.as_deref(),
+            fd: self.mrz_fd,
+            variable: "TITRE_MRZ",
+            prompt: "prompt-mrz",
+        };
+        let can = SecretSource {
+            file: self.can_file.as_deref(),
+            fd: self.can_fd,
+            variable: "TITRE_CAN",
+            prompt: "prompt-can",
+        };
+        let can_named = self.can_file.is_some() || self.can_fd.is_some();
+        let mrz_named = self.mrz_file.is_some() || self.mrz_fd.is_some();
+        if can_named || (!mrz_named && given(mrz)?.is_none()) {
+            if let Some(text) = given(can)? {
+                let can =
+                    Can::parse(&text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error))?;
+                return Ok(Password::Can(can));
+            }
+        }
+        let text = require(mrz, environment)?;
+        let key = MrzKey::parse(&text).map_err(|error| Failure::new(FailureCode::InputMrz).cause(error))?;
+        Ok(Password::Mrz(key))
+    }
+}
+
+/// A way to a chip, as `--transport` names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransportName {
+    /// `specimen:DIR`.
+    Specimen(PathBuf),
+    /// `replay:FILE`.
+    Replay(PathBuf),
+    /// `pcsc`.
+    Pcsc,
+}
+
+impl FromStr for TransportName {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            Some(("specimen", path)) if !path.is_empty() => Ok(Self::Specimen(path.into())),
+            Some(("replay", path)) if !path.is_empty() => Ok(Self::Replay(path.into())),
+            None if text == "pcsc" => Ok(Self::Pcsc),
+            _ => Err("write specimen:DIR, replay:FILE or pcsc".to_owned()),
+        }
+    }
+}
+
+/// How to read a chip.
+pub(super) struct ReadOrder<'a> {
+    pub transport: &'a TransportName,
+    pub password: &'a Password,
+    pub options: ReadOptions,
+    /// Where to record the session.
+    pub record: Option<&'a Path>,
+    /// Whether the recording of a real document keeps the terminal's random numbers.
+    pub record_entropy: bool,
+    /// Which PC/SC reader.
+    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only readers are chosen"))]
+    pub reader: Option<&'a str>,
+    /// Seconds to wait for a card.
+    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only readers are waited for"))]
+    pub wait: u64,
+}
+
+/// A document from a folder, or from a recording, for which the password is asked.
+///
+/// # Errors
+/// Those of loading a folder, or of replaying a recording.
+pub(super) fn load(
+    input: &Path,
+    password: &PasswordArgs,
+    environment: &mut Environment<'_>,
+) -> Result<Reading, Failure> {
+    if input.is_dir() {
+        return Reading::load_folder(input).map_err(|error| load_failure(&error));
+    }
+    let recording = load_recording(input)?;
+    let password = password.password(environment)?;
+    let replay = Opened::replay(recording);
+    let order = ReadOrder {
+        transport: &TransportName::Replay(input.to_owned()),
+        password: &password,
+        // The recording says how access was gained; the inspection reports a fallback in it.
+        options: ReadOptions { allow_bac_fallback: true, ..ReadOptions::default() },
+        record: None,
+        record_entropy: false,
+        reader: None,
+        wait: 0,
+    };
+    session(replay, &order, environment)
+}
+
+/// Reads a chip, and records the session where that is wanted, failed sessions too.
+///
+/// # Errors
+/// Every failure of a session; see [`session_failure`].
+pub(super) fn read(order: &ReadOrder<'_>, environment: &mut Environment<'_>) -> Result<Reading, Failure> {
+    let opened = match order.transport {
+        TransportName::Replay(file) => Opened::replay(load_recording(file)?),
+        TransportName::Specimen(folder) => Opened {
+            transport: Box::new(
+                SpecimenChip::load(folder).map_err(|error| specimen_failure(&error, folder))?,
+            ),
+            class: Class::Synthetic,
+            cursor: None,
+        },
+        TransportName::Pcsc => pcsc(order)?,
+    };
+    session(opened, order, environment)
+}
+
+/// A transport with what a recording of it may hold.
+struct Opened {
+    transport: Box<dyn Transport>,
+    class: Class,
+    cursor: Option<ReplayCursor>,
+}
+
+impl Opened {
+    fn replay(recording: Recording) -> Self {
+        let class = recording.header.class;
+        let (replay, cursor) = Replay::new(recording);
+        Self { transport: Box::new(replay), class, cursor: Some(cursor) }
+    }
+}
+
+fn session(
+    opened: Opened,
+    order: &ReadOrder<'_>,
+    environment: &mut Environment<'_>,
+) -> Result<Reading, Failure> {
+    let Opened { mut transport, class, cursor } = opened;
+    let mut replayed = cursor.clone().map(ReplayEntropy::new);
+    let entropy: &mut dyn Entropy = match &mut replayed {
+        Some(replayed) => replayed,
+        None => &mut *environment.entropy,
+    };
+    let log = RecordingLog::default();
+    let reporter = environment.reporter;
+    let mut stage = String::new();
+    let recording = order.record.is_some();
+    let mut progress = |progress: Progress| {
+        if recording && stage != progress.stage {
+            stage.clone_from(&progress.stage);
+            log.event(&stage);
+        }
+        reporter.progress(&progress.stage, progress.done, progress.total);
+    };
+    let ended = match order.record {
+        None => read_document(&mut *transport, order.password, entropy, &order.options, &mut progress),
+        Some(_) => {
+            let start = Instant::now();
+            let clock = Box::new(move || start.elapsed());
+            let mut recorder = Recorder::new(&mut *transport, log.clone(), clock);
+            let mut recorded = RecordedEntropy::new(entropy, log.clone());
+            let entropy: &mut dyn Entropy =
+                if class == Class::Raw && !order.record_entropy { recorded.inner() } else { &mut recorded };
+            read_document(&mut recorder, order.password, entropy, &order.options, &mut progress)
+        }
+    };
+    let reading =
+        ended.map_err(|error| session_failure(&error)).and_then(|reading| finish(cursor.as_ref(), reading));
+    let reading = reading.map_err(|failure| replay_failure(cursor.as_ref(), failure));
+    let written = order.record.map_or(Ok(()), |file| {
+        let tool = format!("titre {}", env!("CARGO_PKG_VERSION"));
+        let recording = log.recording(transport.card(), &tool, class);
+        let bytes =
+            recording.to_bytes().map_err(|error| transport_failure(&error).arg("file", file.display()))?;
+        write_file(file, &bytes, environment.global.force, class == Class::Raw)
+    });
+    // Where both failed, what the chip did is the news.
+    let reading = reading?;
+    written?;
+    Ok(reading)
+}
+
+/// A replay must use the whole recording.
+fn finish(cursor: Option<&ReplayCursor>, reading: Reading) -> Result<Reading, Failure> {
+    match cursor.map(ReplayCursor::finish) {
+        Some(Err(error)) => Err(session_failure(&SessionError::Transport {
+            step: crate::protocol::Step::Protocol("replay.end"),
+            error,
+        })),
+        _ => Ok(reading),
+    }
+}
+
+/// Entropy that a replay could not serve is a divergence, whatever the session made of it.
+fn replay_failure(cursor: Option<&ReplayCursor>, failure: Failure) -> Failure {
+    match cursor.and_then(ReplayCursor::ended) {
+        Some(ended) if failure.code == FailureCode::Internal => transport_failure(&ended),
+        _ => failure,
+    }
+}
+
+fn load_recording(file: &Path) -> Result<Recording, Failure> {
+    let bytes = read_input(file, MAX_BYTES as u64)?;
+    Recording::parse(&bytes).map_err(|error| transport_failure(&error).arg("file", file.display()))
+}
+
+fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure {
+    let code = match error {
+        SpecimenError::File { .. } => FailureCode::InputUnreadable,
+        _ => FailureCode::InputMalformed,
+    };
+    Failure::new(code).arg("file", folder.display()).cause(error)
+}
+
+#[cfg(feature = "pcsc")]
+fn pcsc(order: &ReadOrder<'_>) -> Result<Opened, Failure> {
+    use crate::transport::pcsc::PcscTransport;
+    let wait = std::time::Duration::from_secs(order.wait);
+    let transport = PcscTransport::connect(order.reader, wait).map_err(|error| transport_failure(&error))?;
+    Ok(Opened { transport: Box::new(transport), class: Class::Raw, cursor: None })
+}
+
+#[cfg(not(feature = "pcsc"))]
+fn pcsc(_order: &ReadOrder<'_>) -> Result<Opened, Failure> {
+    Err(Failure::new(FailureCode::NotBuilt).arg("feature", "pcsc"))
+}

@@ -1,0 +1,258 @@
+//! Sessions with specimen chips: every way in, every refusal, chips with habits, and a fault at every command.
+
+mod bench;
+
+use bench::{can, chip, mrz, plain, preset, read, read_with};
+use titre::crypto::{NamedCurve, SessionCipher};
+use titre::lds::{FileId, MrzKey};
+use titre::protocol::{Can, Password, ProtocolError};
+use titre::session::{AccessProtocol, ReadOptions, Reading, SessionError, UnreadReason};
+use titre::specimen::{AccessKind, ChipData, PRESETS, Quirk};
+use titre::transport::fault::{Fault, Faulty};
+use titre::transport::{CardInfo, Transport, TransportError};
+
+fn all_files_of(data: &ChipData, reading: &Reading) {
+    for (file, bytes) in &reading.files {
+        assert_eq!(data.files.get(file), Some(bytes), "{file}");
+    }
+    for file in [FileId::Com, FileId::Sod, FileId::Dg(1), FileId::Dg(2)] {
+        assert!(reading.files.contains_key(&file), "{file} {reading:?}");
+    }
+}
+
+#[test]
+fn every_preset_is_read_with_its_evidence() {
+    for set in PRESETS {
+        let data = preset(set.name, &[]);
+        let reading = read(&mut chip(&data), &mrz(&data)).unwrap();
+        all_files_of(&data, &reading);
+        let established = reading.access.established.as_ref().unwrap();
+        let pace = data.pace.is_some();
+        assert_eq!(established.protocol == AccessProtocol::Pace, pace, "{}", set.name);
+        assert_eq!(reading.access.pace_offered.len(), usize::from(pace));
+        let ca = reading.chip_authentication.as_ref();
+        assert_eq!(
+            ca.map(|ca| ca.witnessed),
+            data.chip_authentication.as_ref().map(|_| true),
+            "{}",
+            set.name
+        );
+        let aa = reading.active_authentication.as_ref();
+        assert_eq!(aa.map(|aa| aa.failure.is_none()), data.active_authentication.as_ref().map(|_| true));
+        assert!(!reading.access.bac_fallback && reading.access.failures.is_empty());
+        assert!(reading.unread.is_empty(), "{:?}", reading.unread);
+    }
+}
+
+#[test]
+fn every_standardised_curve_and_cipher_opens_the_chip_with_mrz_and_can() {
+    for id in 8..=18 {
+        let curve = NamedCurve::from_standardized_id(id).unwrap();
+        for cipher in SessionCipher::ALL {
+            // Each cipher on one curve, and each curve with one cipher.
+            if curve != NamedCurve::BrainpoolP256r1 && cipher != SessionCipher::Aes128 {
+                continue;
+            }
+            let data = plain(AccessKind::Pace, cipher, curve);
+            for password in [mrz(&data), can(&data)] {
+                let reading = read(&mut chip(&data), &password).unwrap();
+                all_files_of(&data, &reading);
+                let established = reading.access.established.unwrap();
+                assert_eq!(established.cipher, cipher);
+                assert_eq!(established.curve.as_deref(), Some(curve.name()));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_wrong_password_is_told_with_step_and_status_word() {
+    let wrong = Password::Mrz(MrzKey::new("X00000000", "800101", "300101").unwrap());
+    for (name, step) in
+        [("modern", "pace.mutual_authentication"), ("first-generation", "bac.mutual_authentication")]
+    {
+        let error = read(&mut chip(&preset(name, &[])), &wrong).unwrap_err();
+        assert!(matches!(error, SessionError::Protocol(ProtocolError::WrongPassword { .. })), "{error}");
+        assert_eq!((error.step().as_deref(), error.sw()), (Some(step), Some(0x6300)), "{name}");
+    }
+    let data = preset("modern", &[]);
+    let other = if data.can == "000000" { "000001" } else { "000000" };
+    // Not even an allowed fallback tries BAC with what PACE found wrong.
+    let mut options = ReadOptions::default();
+    options.allow_bac_fallback = true;
+    let can = Password::Can(Can::parse(other).unwrap());
+    let error = read_with(&mut chip(&data), &can, &options).unwrap_err();
+    assert!(matches!(error, SessionError::Protocol(ProtocolError::WrongPassword { .. })), "{error}");
+}
+
+#[test]
+fn a_downgrade_fails_closed_unless_it_is_allowed_by_name() {
+    let data = preset("modern", &[Quirk::PaceBroken]);
+    let error = read(&mut chip(&data), &mrz(&data)).unwrap_err();
+    let SessionError::DowngradeRefused(failure) = &error else { panic!("{error}") };
+    assert_eq!((failure.step.as_str(), failure.sw), ("pace.nonce", Some(0x6FFF)));
+    let mut options = ReadOptions::default();
+    options.allow_bac_fallback = true;
+    let reading = read_with(&mut chip(&data), &mrz(&data), &options).unwrap();
+    assert!(reading.access.bac_fallback);
+    assert_eq!(reading.access.established.as_ref().unwrap().protocol, AccessProtocol::Bac);
+    assert_eq!(reading.access.failures[0].step, "pace.nonce");
+    all_files_of(&data, &reading);
+    // The card access number opens no BAC.
+    let error = read_with(&mut chip(&data), &can(&data), &options).unwrap_err();
+    assert!(matches!(error, SessionError::DowngradeRefused(_)), "{error}");
+}
+
+#[test]
+fn a_can_does_not_open_a_chip_without_pace() {
+    let data = preset("first-generation", &[]);
+    let error = read(&mut chip(&data), &can(&data)).unwrap_err();
+    assert!(matches!(error, SessionError::AccessNotSupported(_)), "{error}");
+}
+
+#[test]
+fn chips_with_habits_are_read_all_the_same() {
+    for quirk in [
+        Quirk::LeMax223,
+        Quirk::Le6Cxx,
+        Quirk::Eof6282,
+        Quirk::ShortReads,
+        Quirk::NoLeInSelect,
+        Quirk::NoMasterFile,
+        Quirk::NoSfi,
+        Quirk::NoExtendedLength,
+        Quirk::PaceWantsParameterId,
+        Quirk::PaceRefusesParameterId,
+    ] {
+        for name in ["modern", "first-generation"] {
+            let data = preset(name, &[quirk]);
+            let reading =
+                read(&mut chip(&data), &mrz(&data)).unwrap_or_else(|error| panic!("{quirk:?}: {error}"));
+            all_files_of(&data, &reading);
+            let expected = match quirk {
+                Quirk::LeMax223 => Some("read.le_223"),
+                Quirk::ShortReads => Some("read.short"),
+                Quirk::PaceWantsParameterId if name == "modern" => Some("pace.mse_with_84"),
+                _ => None,
+            };
+            for id in expected {
+                assert!(reading.quirks.iter().any(|quirk| quirk == id), "{quirk:?} {:?}", reading.quirks);
+            }
+        }
+    }
+}
+
+#[test]
+fn fingerprints_are_never_selected() {
+    struct Watch<T>(T, Vec<Vec<u8>>);
+    impl<T: Transport> Transport for Watch<T> {
+        fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+            self.1.push(command.to_vec());
+            self.0.transceive(command)
+        }
+        fn card(&self) -> &CardInfo {
+            self.0.card()
+        }
+    }
+    let data = preset("modern", &[Quirk::Dg3Protected]);
+    let plain = read(&mut chip(&preset("modern", &[])), &mrz(&data)).unwrap();
+    let mut watched = Watch(chip(&data), Vec::new());
+    let reading = read(&mut watched, &mrz(&data)).unwrap();
+    assert_eq!(reading.unread.len(), 1);
+    assert_eq!((reading.unread[0].file, reading.unread[0].reason), (FileId::Dg(3), UnreadReason::Policy));
+    // Not one command more than without DG3.
+    assert_eq!(watched.1.len() as u64, plain.counts.apdus);
+}
+
+#[test]
+fn a_clone_is_read_and_its_evidence_says_so() {
+    for name in ["modern", "strong", "eac-3des"] {
+        let data = preset(name, &[Quirk::Clone]);
+        let reading = read(&mut chip(&data), &mrz(&data)).unwrap();
+        all_files_of(&data, &reading);
+        let evidence = reading.chip_authentication.unwrap();
+        assert!(!evidence.witnessed, "{name}");
+        assert!(evidence.failure.unwrap().step.starts_with("ca."), "{name}");
+        assert_eq!(reading.access.reestablished, 1);
+    }
+}
+
+#[test]
+fn a_stale_counter_ends_the_session() {
+    for name in ["no-chip-authentication", "first-generation"] {
+        let data = preset(name, &[Quirk::StaleCounter]);
+        let error = read(&mut chip(&data), &mrz(&data)).unwrap_err();
+        assert!(matches!(error, SessionError::SecureMessaging { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_fault_at_any_command_never_alters_a_file() {
+    let data = preset("modern", &[Quirk::NoExtendedLength]);
+    let good = read(&mut chip(&data), &mrz(&data)).unwrap();
+    let count = good.counts.apdus as usize;
+    let faults = [
+        Fault::Flip(0),
+        Fault::Flip(5),
+        Fault::Flip(-3),
+        Fault::Flip(-1),
+        Fault::Cut(1),
+        Fault::Cut(20),
+        Fault::Replace(vec![0x90, 0x00]),
+        Fault::Replace(vec![0x69, 0x88]),
+        Fault::Replace(vec![0x67, 0x00]),
+        Fault::Replace(vec![0x99, 0x02, 0x90, 0x00, 0x90, 0x00]),
+        Fault::Repeat,
+        Fault::FlipCommand(1),
+        Fault::FlipCommand(6),
+        Fault::CardLost,
+    ];
+    // The portrait alone takes most of the commands, all alike: every one at the start, then some.
+    for at in (0..count).filter(|at| *at < 30 || at % 23 == 0 || *at > count - 6) {
+        for fault in &faults {
+            let mut transport = Faulty::new(chip(&data), at, fault.clone());
+            match read(&mut transport, &mrz(&data)) {
+                Err(error) => {
+                    let ours = matches!(
+                        error,
+                        SessionError::Protocol(
+                            ProtocolError::Order(_) | ProtocolError::Entropy(_) | ProtocolError::Cipher(_)
+                        )
+                    );
+                    assert!(!ours, "{at} {fault:?}: {error}");
+                    if *fault == Fault::CardLost {
+                        assert!(matches!(error, SessionError::Transport { .. }), "{at} {error}");
+                    }
+                }
+                Ok(reading) => {
+                    assert_ne!(*fault, Fault::CardLost, "{at}");
+                    for (file, bytes) in &reading.files {
+                        if *file != FileId::CardAccess {
+                            assert_eq!(data.files.get(file), Some(bytes), "{at} {fault:?}: {file}");
+                        }
+                    }
+                    let downgraded = reading.access.established.unwrap().protocol == AccessProtocol::Bac;
+                    // Only EF.CardAccess stands outside the secure channel; the inspection compares it with DG14.
+                    assert!(!downgraded || at < 3, "{at} {fault:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chip_without_end_runs_into_the_budget() {
+    let data = preset("modern", &[Quirk::ShortReads]);
+    let mut options = ReadOptions::default();
+    options.max_apdus = 100;
+    let error = read_with(&mut chip(&data), &mrz(&data), &options).unwrap_err();
+    assert!(matches!(error, SessionError::Budget { what: "commands", .. }), "{error}");
+    options.max_apdus = 10_000;
+    options.max_bytes = 5_000;
+    let error = read_with(&mut chip(&data), &mrz(&data), &options).unwrap_err();
+    assert!(matches!(error, SessionError::Budget { what: "bytes", .. }), "{error}");
+    options.max_bytes = 1 << 30;
+    options.max_file = 20_000;
+    let reading = read_with(&mut chip(&data), &mrz(&data), &options).unwrap();
+    assert_eq!((reading.unread[0].file, reading.unread[0].reason), (FileId::Dg(2), UnreadReason::TooLarge));
+}
