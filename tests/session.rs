@@ -188,7 +188,9 @@ fn a_stale_counter_ends_the_session() {
 
 #[test]
 fn a_fault_at_any_command_never_alters_a_file() {
-    let data = preset("modern", &[Quirk::NoExtendedLength]);
+    let mut data = preset("modern", &[Quirk::NoExtendedLength]);
+    // A session judges no hash, and a short portrait leaves fewer commands that are all alike.
+    data.files.insert(FileId::Dg(2), titre::asn1::tlv::encode(0x75, &[0x5A; 900]));
     let good = read(&mut chip(&data), &mrz(&data)).unwrap();
     let count = good.counts.apdus as usize;
     let faults = [
@@ -207,8 +209,7 @@ fn a_fault_at_any_command_never_alters_a_file() {
         Fault::FlipCommand(6),
         Fault::CardLost,
     ];
-    // The portrait alone takes most of the commands, all alike: every one at the start, then some.
-    for at in (0..count).filter(|at| *at < 30 || at % 23 == 0 || *at > count - 6) {
+    for at in 0..count {
         for fault in &faults {
             let mut transport = Faulty::new(chip(&data), at, fault.clone());
             match read(&mut transport, &mrz(&data)) {

@@ -1,5 +1,6 @@
-//! Chip and active authentication within a session. Whatever the chip does wrong here becomes evidence, not an
-//! error: the inspection says what it means. Only transport, randomness and budget end the session.
+//! Chip and active authentication within a session. What the chip refuses or does wrong here becomes evidence,
+//! not an error: the inspection says what it means. Transport, randomness, budget and a broken channel end the
+//! session as anywhere else.
 //! Source: Doc 9303-11 sections 6.1 and 6.2.
 
 use super::error::SessionError;
@@ -74,6 +75,8 @@ impl Reader<'_> {
                     Err(error) => error,
                 }
             }
+            // Under the old keys a broken answer is an attack on the channel, not a clone.
+            Err(error @ SessionError::SecureMessaging { .. }) => return Err(error),
             Err(error) => error,
         };
         if !error.is_the_chips() {
@@ -97,7 +100,7 @@ impl Reader<'_> {
         let challenge = exchange.challenge().map(|challenge| challenge.to_vec()).unwrap_or_default();
         let evidence = match ended {
             Ok(done) => ActiveAuthEvidence { challenge, signature: done.signature, failure: None },
-            Err(error) if error.is_the_chips() => {
+            Err(error) if error.is_the_chips() && !matches!(error, SessionError::SecureMessaging { .. }) => {
                 let failure = Some(error.to_failure("aa"));
                 ActiveAuthEvidence { challenge, signature: Vec::new(), failure }
             }
