@@ -2,6 +2,7 @@
 //! Source: Doc 9303-12 section 4.4 (signatures), Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE), 6.1 (active
 //! authentication), 6.2 (chip authentication); BSI TR-03110-3 appendix A.2.1.1 (standardized parameters).
 
+use super::presets::PRESETS;
 use crate::crypto::{HashAlgorithm, NamedCurve, SessionCipher, SignatureScheme};
 use std::fmt;
 
@@ -55,11 +56,11 @@ impl Signer {
         }
     }
 
-    const fn ec(curve: NamedCurve, hash: HashAlgorithm, explicit: bool) -> Self {
+    pub(super) const fn ec(curve: NamedCurve, hash: HashAlgorithm, explicit: bool) -> Self {
         Self { key: KeyKind::Ec { curve, explicit }, padding: RsaPadding::Pkcs1, hash }
     }
 
-    const fn rsa(bits: usize, padding: RsaPadding, hash: HashAlgorithm) -> Self {
+    pub(super) const fn rsa(bits: usize, padding: RsaPadding, hash: HashAlgorithm) -> Self {
         Self { key: KeyKind::Rsa { bits }, padding, hash }
     }
 }
@@ -120,134 +121,6 @@ pub struct Algorithms {
     /// Active authentication: RSA (ISO 9796-2) or ECDSA; `None` for a chip without.
     pub active_authentication: Option<Signer>,
 }
-
-/// A named set.
-#[derive(Debug, Clone, Copy)]
-pub struct Preset {
-    /// Its name on the command line.
-    pub name: &'static str,
-    /// What is in it, in a line.
-    pub about: &'static str,
-    /// The algorithms.
-    pub algorithms: Algorithms,
-}
-
-use HashAlgorithm::{Sha1, Sha224, Sha256, Sha384, Sha512};
-use NamedCurve::{BrainpoolP224r1, BrainpoolP256r1, BrainpoolP384r1, BrainpoolP512r1, P256, P384, P521};
-use RsaPadding::{Pkcs1, Pss};
-use SessionCipher::{Aes128, Aes192, Aes256, TripleDes};
-
-const fn on(cipher: SessionCipher, curve: NamedCurve) -> Agreement {
-    Agreement { cipher, curve }
-}
-
-/// The named sets; the first one is the default.
-pub const PRESETS: [Preset; 8] = [
-    Preset {
-        name: "modern",
-        about: "ECDSA P-384/P-256, PACE AES-128 and BAC, chip authentication AES-128, active authentication ECDSA",
-        algorithms: Algorithms {
-            csca: Signer::ec(P384, Sha384, false),
-            document_signer: Signer::ec(P256, Sha256, false),
-            groups: Sha256,
-            access: AccessKind::PaceAndBac,
-            pace: on(Aes128, BrainpoolP256r1),
-            chip_authentication: Some(on(Aes128, P256)),
-            active_authentication: Some(Signer::ec(P256, Sha256, false)),
-        },
-    },
-    Preset {
-        name: "brainpool",
-        about: "ECDSA brainpoolP384r1/P256r1 with explicit parameters, PACE AES-256 and BAC, chip authentication AES-256",
-        algorithms: Algorithms {
-            csca: Signer::ec(BrainpoolP384r1, Sha384, true),
-            document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
-            groups: Sha256,
-            access: AccessKind::PaceAndBac,
-            pace: on(Aes256, BrainpoolP384r1),
-            chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
-            active_authentication: None,
-        },
-    },
-    Preset {
-        name: "strong",
-        about: "ECDSA brainpoolP512r1/P-521 with SHA-512, PACE only, AES-256 everywhere, active authentication ECDSA",
-        algorithms: Algorithms {
-            csca: Signer::ec(BrainpoolP512r1, Sha512, true),
-            document_signer: Signer::ec(P521, Sha512, false),
-            groups: Sha512,
-            access: AccessKind::Pace,
-            pace: on(Aes256, P521),
-            chip_authentication: Some(on(Aes256, BrainpoolP512r1)),
-            active_authentication: Some(Signer::ec(BrainpoolP512r1, Sha512, false)),
-        },
-    },
-    Preset {
-        name: "rsa",
-        about: "RSA PKCS#1 v1.5 3072/2048 with SHA-256, PACE AES-128 and BAC, active authentication RSA with SHA-256",
-        algorithms: Algorithms {
-            csca: Signer::rsa(3072, Pkcs1, Sha256),
-            document_signer: Signer::rsa(2048, Pkcs1, Sha256),
-            groups: Sha256,
-            access: AccessKind::PaceAndBac,
-            pace: on(Aes128, P256),
-            chip_authentication: None,
-            active_authentication: Some(Signer::rsa(1536, Pkcs1, Sha256)),
-        },
-    },
-    Preset {
-        name: "rsa-pss",
-        about: "RSA-PSS 3072/2048 with SHA-512/SHA-256, PACE AES-192 and BAC, chip authentication AES-192",
-        algorithms: Algorithms {
-            csca: Signer::rsa(3072, Pss, Sha512),
-            document_signer: Signer::rsa(2048, Pss, Sha256),
-            groups: Sha384,
-            access: AccessKind::PaceAndBac,
-            pace: on(Aes192, P384),
-            chip_authentication: Some(on(Aes192, P384)),
-            active_authentication: None,
-        },
-    },
-    Preset {
-        name: "eac-3des",
-        about: "RSA CSCA, ECDSA brainpoolP256r1, PACE 3DES and BAC, chip authentication 3DES on brainpoolP224r1",
-        algorithms: Algorithms {
-            csca: Signer::rsa(2048, Pkcs1, Sha256),
-            document_signer: Signer::ec(BrainpoolP256r1, Sha224, true),
-            groups: Sha224,
-            access: AccessKind::PaceAndBac,
-            pace: on(TripleDes, BrainpoolP256r1),
-            chip_authentication: Some(on(TripleDes, BrainpoolP224r1)),
-            active_authentication: None,
-        },
-    },
-    Preset {
-        name: "first-generation",
-        about: "RSA PKCS#1 v1.5 with SHA-1, BAC only, active authentication RSA-1024 with SHA-1",
-        algorithms: Algorithms {
-            csca: Signer::rsa(2048, Pkcs1, Sha1),
-            document_signer: Signer::rsa(2048, Pkcs1, Sha1),
-            groups: Sha1,
-            access: AccessKind::Bac,
-            pace: on(TripleDes, P256),
-            chip_authentication: None,
-            active_authentication: Some(Signer::rsa(1024, Pkcs1, Sha1)),
-        },
-    },
-    Preset {
-        name: "no-chip-authentication",
-        about: "as modern, without chip and active authentication: nothing tells a clone from the chip",
-        algorithms: Algorithms {
-            csca: Signer::ec(P384, Sha384, false),
-            document_signer: Signer::ec(P256, Sha256, false),
-            groups: Sha256,
-            access: AccessKind::PaceAndBac,
-            pace: on(Aes128, P256),
-            chip_authentication: None,
-            active_authentication: None,
-        },
-    },
-];
 
 /// Why a text names no algorithms.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -340,7 +213,7 @@ impl Algorithms {
             }
         }
         match self.active_authentication {
-            Some(Signer { padding: Pss, key: KeyKind::Rsa { .. }, .. }) => {
+            Some(Signer { padding: RsaPadding::Pss, key: KeyKind::Rsa { .. }, .. }) => {
                 wrong("active authentication with RSA uses ISO 9796-2; write rsa-pkcs1")
             }
             _ => Ok(()),
@@ -366,8 +239,8 @@ fn signer(text: &str) -> Option<Signer> {
     let [kind, key, digest] = text.split(':').collect::<Vec<_>>().try_into().ok()?;
     let hash = hash(digest)?;
     Some(match kind {
-        "rsa-pkcs1" => Signer::rsa(key.parse().ok()?, Pkcs1, hash),
-        "rsa-pss" => Signer::rsa(key.parse().ok()?, Pss, hash),
+        "rsa-pkcs1" => Signer::rsa(key.parse().ok()?, RsaPadding::Pkcs1, hash),
+        "rsa-pss" => Signer::rsa(key.parse().ok()?, RsaPadding::Pss, hash),
         "ecdsa" => Signer::ec(curve(key)?, hash, false),
         "ecdsa-explicit" => Signer::ec(curve(key)?, hash, true),
         _ => return None,
@@ -403,10 +276,14 @@ mod tests {
         let changed =
             Algorithms::parse("rsa,ds=ecdsa-explicit:brainpoolP384r1:sha-384,access=pace,ca=3des:p-256");
         let changed = changed.unwrap();
-        assert_eq!(changed.document_signer, Signer::ec(BrainpoolP384r1, Sha384, true));
+        let on = |cipher, curve| Agreement { cipher, curve };
+        assert_eq!(
+            changed.document_signer,
+            Signer::ec(NamedCurve::BrainpoolP384r1, HashAlgorithm::Sha384, true)
+        );
         assert_eq!(
             (changed.access, changed.chip_authentication),
-            (AccessKind::Pace, Some(on(TripleDes, P256)))
+            (AccessKind::Pace, Some(on(SessionCipher::TripleDes, NamedCurve::P256)))
         );
         assert_eq!(Algorithms::parse("aa=none").unwrap().active_authentication, None);
         for bad in ["", "nothing", "modern,x=1", "modern,ca=aes-128", "modern,ds=rsa-pss:99:sha-256"] {

@@ -10,16 +10,16 @@ mod document;
 mod error;
 mod holder;
 pub mod person;
+mod presets;
 mod quirk;
 mod signed_data;
 
-pub use algorithms::{
-    AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, PRESETS, Preset, RsaPadding, Signer,
-};
+pub use algorithms::{AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, RsaPadding, Signer};
 pub use certificate::{COUNTRY, STATE};
 pub use chip::{CHIP_FILE, SpecimenChip};
 pub use chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
 pub use document::{Order, Specimen};
 pub use error::SpecimenError;
 pub use holder::{DocumentKind, Holder};
+pub use presets::{PRESETS, Preset};
 pub use quirk::Quirk;
