@@ -2,6 +2,7 @@
 //! session supports no level, and the attestation says which requirement is not met rather than claim one.
 //! Source: ETSI TS 119 461 V2.1.1 BIN-8.4.2-02A and VAL-8.3.2-04X; Implementing Regulation (EU) 2015/1502, annex.
 
+use super::verify::{VCT, VCT_TEST};
 use crate::transport::Provenance;
 use serde::Serialize;
 
@@ -64,6 +65,23 @@ pub struct Assurance {
 #[error("only a test issuer key may sign what comes from a {0}")]
 pub struct NotATestIssuer(pub Provenance);
 
+impl Assurance {
+    /// The type that the attestation carries.
+    #[must_use]
+    pub const fn vct(&self) -> &'static str {
+        if self.test { VCT_TEST } else { VCT }
+    }
+}
+
+/// Whether this issuer may sign for a document of that provenance; asked before the face is looked at.
+///
+/// # Errors
+/// [`NotATestIssuer`], where the document is not live and the issuer is not a test issuer.
+pub fn require_issuer(document: Provenance, test_issuer: bool) -> Result<(), NotATestIssuer> {
+    // Anything but `live` counts as not live, so that a provenance added later does not slip through.
+    if document == Provenance::Live || test_issuer { Ok(()) } else { Err(NotATestIssuer(document)) }
+}
+
 /// What may be claimed.
 ///
 /// # Errors
@@ -74,11 +92,8 @@ pub fn assess(
     chip: ChipAuthenticity,
     test_issuer: bool,
 ) -> Result<Assurance, NotATestIssuer> {
-    // Anything but `live` counts as not live, so that a provenance added later does not slip through.
+    require_issuer(document, test_issuer)?;
     let live = document == Provenance::Live;
-    if !live && !test_issuer {
-        return Err(NotATestIssuer(document));
-    }
     let mut limits = Vec::new();
     if !live {
         let reason = if document == Provenance::Replay { "document.replay" } else { "document.specimen" };

@@ -4,8 +4,7 @@
 //! with SHA-256 only, no unknown critical extension, names equal byte for byte.
 //! Source: RFC 5280 sections 4.2 and 6.1, RFC 7515 section 4.1.6, SD-JWT VC draft ("x5c").
 
-use super::pem;
-use crate::asn1::tlv;
+use crate::asn1::{pem, tlv};
 use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode};
 use p256::ecdsa::signature::Verifier;

@@ -1,8 +1,8 @@
 //! The holder's public key, which the attestation is bound to (`cnf.jwk`). titre never keeps the private one.
 //! Source: RFC 7517 section 4, RFC 7518 section 6.2.1, RFC 7800 section 3.2.
 
-use super::pem;
 use super::sdjwt::{base64url, base64url_decode, strict_json};
+use crate::asn1::pem;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use p256::{PublicKey, SecretKey};

@@ -2,8 +2,8 @@
 //! Source: RFC 5958, RFC 7468; the chain as RFC 7515 section 4.1.6 wants it in `x5c`.
 
 use super::chain::{ChainError, IssuerCertificate};
-use super::pem;
 use super::sdjwt::{self, Claim, Header, IssueError, SdJwt};
+use crate::asn1::pem;
 use crate::crypto::Entropy;
 use p256::SecretKey;
 use p256::ecdsa::{SigningKey, VerifyingKey};

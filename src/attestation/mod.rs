@@ -9,7 +9,6 @@ pub mod consent;
 pub mod evidence;
 pub mod holder;
 pub mod issuer;
-mod pem;
 pub mod sdjwt;
 pub mod statement;
 pub mod test_issuer;

@@ -11,7 +11,6 @@ use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
-use super::verify::{VCT, VCT_TEST};
 use crate::biometrics::{Decision, Verdict};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
 use crate::inspection::{CheckResult, Inspection, Subject};
@@ -185,7 +184,6 @@ impl<'a> Statement<'a> {
             ("consent", Claim::selective(receipt)),
             ("evidence", Claim::Array(evidence)),
         ];
-        let vct = if assurance.test { VCT_TEST } else { VCT };
         let seconds = |moment: OffsetDateTime| Claim::Plain(json!(moment.unix_timestamp()));
         let mut claims = Vec::new();
         claims.extend(issuer.uri().map(|uri| ("iss", Claim::Plain(json!(uri)))));
@@ -193,7 +191,7 @@ impl<'a> Statement<'a> {
             ("iat", seconds(at)),
             ("nbf", seconds(at)),
             ("exp", seconds(self.end(issuer))),
-            ("vct", Claim::Plain(json!(vct))),
+            ("vct", Claim::Plain(json!(assurance.vct()))),
             ("cnf", Claim::Plain(json!({"jwk": holder.to_jwk()}))),
             ("jti", Claim::selective(base64url(&id))),
         ]);

@@ -2,8 +2,7 @@
 //! Source: RFC 5280 section 4.1; ITU-T X.667 for the object identifier from a UUID.
 
 use super::chain::TEST_POLICY;
-use super::pem;
-use crate::asn1::tlv;
+use crate::asn1::{pem, tlv};
 use crate::crypto::{Entropy, EntropyError};
 use der::asn1::{BitString, GeneralizedTime, Ia5String, ObjectIdentifier, OctetString, UtcTime};
 use der::{Encode, flagset::FlagSet};
@@ -67,7 +66,7 @@ pub fn make_test_issuer(entropy: &mut dyn Entropy, at: OffsetDateTime) -> Result
     let leaf = certificate(&leaf, &leaf_key, &root_key, at, entropy)?;
     let mut issuer_pem = pkcs8_pem(&leaf_key)?;
     issuer_pem.push_str(&pem::encode("CERTIFICATE", &leaf));
-    Ok(TestIssuer { issuer_pem, root_pem: pem::encode("CERTIFICATE", &root).to_string() })
+    Ok(TestIssuer { issuer_pem, root_pem: pem::encode("CERTIFICATE", &root) })
 }
 
 /// Makes a holder's key: PKCS#8 PEM on P-256.
@@ -92,7 +91,7 @@ fn generate(entropy: &mut dyn Entropy) -> Result<SecretKey, MakeError> {
 
 fn pkcs8_pem(key: &SecretKey) -> Result<Zeroizing<String>, MakeError> {
     let der = key.to_pkcs8_der().map_err(|error| MakeError::Encoding(error.to_string()))?;
-    Ok(pem::encode("PRIVATE KEY", der.as_bytes()))
+    Ok(Zeroizing::new(pem::encode("PRIVATE KEY", der.as_bytes())))
 }
 
 struct Content {

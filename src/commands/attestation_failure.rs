@@ -1,7 +1,9 @@
 //! From the errors of the attestation room to failure codes.
 
 use crate::attestation::sdjwt::SdJwtError;
-use crate::attestation::{ChainError, ConsentError, HolderKeyError, IssuerError, Purpose};
+use crate::attestation::{ChainError, ConsentError, HolderKeyError, Purpose};
+#[cfg(feature = "face")]
+use crate::attestation::{IssuerError, StatementError};
 use crate::report::{Failure, FailureCode};
 use std::path::Path;
 
@@ -20,6 +22,7 @@ pub(super) fn consent_failure(error: &ConsentError, path: &Path) -> Failure {
 }
 
 /// An issuer key that cannot be used.
+#[cfg(feature = "face")]
 pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
     let code = match error {
         IssuerError::NoCertificate | IssuerError::Mismatch | IssuerError::Certificate(_) => {
@@ -28,6 +31,33 @@ pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
         _ => FailureCode::SigningKeyUnreadable,
     };
     Failure::new(code).arg("file", path.display()).cause(error)
+}
+
+/// A statement that was refused at the last gate, or a key that may not sign it.
+#[cfg(feature = "face")]
+pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
+    use crate::inspection::CheckResult;
+    let code = match error {
+        StatementError::NotATestIssuer(refused) => {
+            return Failure::new(FailureCode::SigningKeyNotTest).arg("provenance", refused.0).cause(error);
+        }
+        StatementError::Issuer(_) => {
+            return Failure::new(FailureCode::SigningKeyMismatch).arg("file", key.display()).cause(error);
+        }
+        StatementError::Consent(consent) => return consent_failure(consent, key),
+        StatementError::Inspection(CheckResult::Undetermined) => FailureCode::DocumentUndetermined,
+        StatementError::Inspection(CheckResult::NotSupported) => FailureCode::DocumentNotSupported,
+        StatementError::Inspection(CheckResult::Aborted) => FailureCode::DocumentAborted,
+        StatementError::Inspection(_) | StatementError::DocumentExpired | StatementError::File(_) => {
+            FailureCode::DocumentFailed
+        }
+        StatementError::NoDocument => FailureCode::DocumentIncomplete,
+        StatementError::Liveness(_) => FailureCode::LivenessAttack,
+        StatementError::Challenge(_) => FailureCode::LivenessChallenge,
+        StatementError::Comparison(_) => FailureCode::NoMatch,
+        _ => FailureCode::Internal,
+    };
+    Failure::new(code).arg("check", error).arg("gesture", error).arg("file", "EF.SOD").step("statement")
 }
 
 /// A holder key that cannot be used.

@@ -4,6 +4,8 @@ use super::attestation_failure::consent_failure;
 use super::{Environment, rfc3339};
 use crate::attestation::consent::{self, ALTERNATIVE};
 use crate::attestation::{Consent, Purpose, TextLanguage};
+#[cfg(feature = "face")]
+use crate::report::FailureCode;
 use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, Lang, Outcome, Page, reporter};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -138,9 +140,24 @@ fn withdraw(args: &Withdraw, environment: &mut Environment<'_>) -> Result<Outcom
 }
 
 /// Reads a receipt file.
-pub(super) fn read(path: &Path) -> Result<Consent, Failure> {
+fn read(path: &Path) -> Result<Consent, Failure> {
     let bytes = read_input(path, consent::MAX_FILE)?;
     Consent::from_json(&bytes).map_err(|error| consent_failure(&error, path))
+}
+
+/// Reads a receipt that allows all of `purposes` at `at`. A receipt that is not named, not there or none at all is a
+/// consent that is not there.
+#[cfg(feature = "face")]
+pub(super) fn require_consent(
+    path: Option<&Path>,
+    purposes: &[Purpose],
+    at: time::OffsetDateTime,
+) -> Result<Consent, Failure> {
+    let path = path.ok_or(Failure::new(FailureCode::ConsentMissing).step("consent"))?;
+    let missing = |failure: Failure| Failure { code: FailureCode::ConsentMissing, ..failure };
+    let receipt = read(path).map_err(|failure| missing(failure).step("consent"))?;
+    receipt.check(purposes, at).map_err(|error| consent_failure(&error, path).step("consent"))?;
+    Ok(receipt)
 }
 
 fn summary(receipt: &Consent, path: &Path) -> serde_json::Value {

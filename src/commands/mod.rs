@@ -10,6 +10,10 @@ pub mod completions;
 mod consent;
 mod csca;
 mod document;
+#[cfg(feature = "face")]
+mod enroll;
+#[cfg(feature = "face")]
+mod enroll_parts;
 mod explain;
 mod global;
 mod inspection_page;

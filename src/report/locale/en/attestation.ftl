@@ -65,3 +65,6 @@ label-type = type
 label-issued-at = issued at
 label-expires-at = expires at
 label-withheld = withheld or decoy
+enroll-done = Enrolled: the attestation is signed
+enroll-times = Time of each stage
+enroll-then = Verify it with: titre attest verify { $file } --issuer CERTIFICATE

@@ -65,3 +65,6 @@ label-type = type
 label-issued-at = émise le
 label-expires-at = expire le
 label-withheld = retenu ou leurre
+enroll-done = Enrôlement fait : l’attestation est signée
+enroll-times = Durée de chaque étape
+enroll-then = La vérifier avec : titre attest verify { $file } --issuer CERTIFICAT

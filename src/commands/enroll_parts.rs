@@ -1,0 +1,130 @@
+//! What `titre enroll` needs besides the parts of other verbs: its inputs, and the failures of findings that refuse.
+
+use super::Environment;
+use super::attestation_failure::issuer_failure;
+use super::document::{PasswordArgs, ReadOrder, TransportName, load, read};
+use crate::attestation::{IssuerError, IssuerKey};
+use crate::biometrics::{Challenge, Comparison, Decision, Liveness, Reason, Verdict, challenge};
+use crate::crypto::HashAlgorithm;
+use crate::inspection::Subject;
+use crate::report::output::read_input;
+use crate::report::{Failure, FailureCode};
+use crate::session::ReadOptions;
+use crate::transport::Provenance;
+use std::path::Path;
+use time::OffsetDateTime;
+use zeroize::Zeroizing;
+
+/// Largest file of keys and certificates.
+const MAX_KEY_FILE: u64 = 64 * 1024;
+/// Seconds to wait for a card.
+const WAIT: u64 = 30;
+
+/// A challenge with the digest of its file.
+pub(super) struct Challenged {
+    pub challenge: Challenge,
+    /// SHA-256 of the file, hex.
+    pub sha256: String,
+}
+
+impl Challenged {
+    /// Reads a challenge that is open at `at`. A video answers it only while it is open, and a video file does not
+    /// say when it was made: so the enrollment itself must come before the challenge ends.
+    pub(super) fn read(path: &Path, at: OffsetDateTime) -> Result<Self, Failure> {
+        let bytes = read_input(path, challenge::MAX_FILE)?;
+        let challenge = Challenge::from_json(&bytes).map_err(|error| {
+            Failure::new(FailureCode::ChallengeMalformed).arg("file", path.display()).cause(error)
+        })?;
+        let closed = if at < challenge.issued_at {
+            Some("challenge.not_yet_issued")
+        } else if at > challenge.expires_at {
+            Some("challenge.expired")
+        } else {
+            None
+        };
+        if let Some(reason) = closed {
+            return Err(Failure::new(FailureCode::LivenessChallenge)
+                .arg("gesture", reason)
+                .step("challenge"));
+        }
+        Ok(Self { challenge, sha256: hex::encode(HashAlgorithm::Sha256.digest(&bytes)) })
+    }
+}
+
+/// Reads the issuer's key, and refuses one whose certificates are not valid at `at`.
+pub(super) fn read_issuer_key(
+    path: &Path,
+    certificates: Option<&Path>,
+    at: OffsetDateTime,
+) -> Result<IssuerKey, Failure> {
+    let unreadable = |failure: Failure| match failure.code {
+        FailureCode::InputUnreadable => Failure { code: FailureCode::SigningKeyUnreadable, ..failure },
+        _ => failure,
+    };
+    let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
+    let chain = certificates.map(|path| read_input(path, MAX_KEY_FILE)).transpose().map_err(unreadable)?;
+    let issuer =
+        IssuerKey::read_files(&key, chain.as_deref()).map_err(|error| issuer_failure(&error, path))?;
+    issuer.check_validity(at).map_err(|error| issuer_failure(&IssuerError::from(error), path))?;
+    Ok(issuer)
+}
+
+/// The document: read from a chip now, replayed from a recording, or loaded from a folder.
+pub(super) fn read_input_document(
+    input: &Path,
+    password: &PasswordArgs,
+    environment: &mut Environment<'_>,
+) -> Result<Subject, Failure> {
+    let transport = input.to_str().and_then(|text| text.parse::<TransportName>().ok());
+    let Some(transport) = transport.filter(|_| !input.exists()) else {
+        let mut subject = Subject::from(&load(input, password, environment)?);
+        // Whatever a folder says of itself: the chip was not in a reader in this process, so it is a stored copy
+        // (ETSI TS 119 461 VAL-8.3.2-04X), and only a test issuer signs for it.
+        if subject.provenance == Some(Provenance::Live) {
+            subject.provenance = Some(Provenance::Replay);
+        }
+        return Ok(subject);
+    };
+    let password = password.password(environment)?;
+    let order = ReadOrder {
+        transport: &transport,
+        password: &password,
+        options: ReadOptions::default(),
+        record: None,
+        record_entropy: false,
+        reader: None,
+        wait: WAIT,
+    };
+    Ok(Subject::from(&read(&order, environment)?))
+}
+
+/// Only a living person who met the challenge, and then a match, go on.
+pub(super) fn require_face(liveness: &Liveness, comparison: Option<&Comparison>) -> Result<(), Failure> {
+    if liveness.pad.result != Verdict::Successful {
+        return Err(Failure::new(FailureCode::LivenessAttack)
+            .cause(codes(&liveness.reasons))
+            .step("liveness"));
+    }
+    let report = liveness.challenge.as_ref();
+    if report.is_none_or(|report| report.result != Verdict::Successful) {
+        let reasons = report.map_or_else(String::new, |report| codes(&report.reasons));
+        return Err(Failure::new(FailureCode::LivenessChallenge).arg("gesture", reasons).step("liveness"));
+    }
+    if liveness.result != Verdict::Successful {
+        return Err(Failure::new(FailureCode::LivenessAttack)
+            .cause(codes(&liveness.reasons))
+            .step("liveness"));
+    }
+    let Some(comparison) = comparison else { return Ok(()) };
+    let code = match comparison.decision {
+        Decision::Match => return Ok(()),
+        Decision::NoMatch => FailureCode::NoMatch,
+        Decision::Inconclusive => FailureCode::MatchInconclusive,
+    };
+    // No score: how close it was would help whoever tries to come closer.
+    Err(Failure::new(code).step("comparison"))
+}
+
+fn codes(reasons: &[Reason]) -> String {
+    reasons.iter().map(|reason| reason.code).collect::<Vec<_>>().join(", ")
+}
