@@ -11,7 +11,7 @@ use std::process::Command;
 use time::macros::datetime;
 use time::{Duration, OffsetDateTime};
 use titre::attestation::sdjwt::{Claim, Disclosure, Header, Jws, SdJwt, SdJwtError, TYP};
-use titre::attestation::verify::{CHECKS, VCT, VCT_TEST};
+use titre::attestation::verify::{CHECKS, REASONS, VCT, VCT_TEST};
 use titre::attestation::{
     Expectations, HolderKey, IssuerCertificate, IssuerKey, TestIssuer, Verification, make_holder_key,
     make_test_issuer, test_issuer::TEST_ISSUER_URI, verify,
@@ -93,7 +93,11 @@ impl Bench {
             Err(error) => ("no token".to_owned(), error.reason().to_owned()),
             Ok(found) => match found.checks.iter().find(|check| check.reason.is_some()) {
                 None => ("accepted".to_owned(), String::new()),
-                Some(check) => (check.id.to_owned(), check.reason.unwrap().to_owned()),
+                Some(check) => {
+                    let reason = check.reason.unwrap();
+                    assert!(REASONS.contains(&reason), "{reason} is in the list");
+                    (check.id.to_owned(), reason.to_owned())
+                }
             },
         }
     }

@@ -83,6 +83,47 @@ pub const CHECKS: [&str; 8] = [
     "attestation.key_binding",
 ];
 
+/// Every reason that a check can give.
+pub const REASONS: [&str; 37] = [
+    "token.too_large",
+    "token.format",
+    "header.malformed",
+    "header.algorithm",
+    "header.type",
+    "header.critical",
+    "header.certificates",
+    "signature.invalid",
+    "payload.malformed",
+    "payload.digest_algorithm",
+    "payload.digest_misplaced",
+    "payload.digest_twice",
+    "disclosure.malformed",
+    "disclosure.twice",
+    "disclosure.unreferenced",
+    "disclosure.conflict",
+    "disclosure.never_selective",
+    "issuer.certificate_malformed",
+    "issuer.certificate_algorithm",
+    "issuer.certificate_validity",
+    "issuer.certificate_usage",
+    "issuer.certificate_critical_extension",
+    "issuer.certificate_signature",
+    "issuer.not_pinned",
+    "type.unknown",
+    "type.test_issuer_without_test_type",
+    "type.test_type_without_test_issuer",
+    "type.issuer_name",
+    "validity.malformed",
+    "validity.not_yet",
+    "validity.expired",
+    "holder_key.missing",
+    "holder_key.malformed",
+    "holder_key.another",
+    "status.not_checked",
+    "key_binding.not_checked",
+    "check.not_reached",
+];
+
 /// A result that is not successful, with its reason.
 type Refusal = (Verdict, &'static str);
 

@@ -6,6 +6,7 @@ use super::{Environment, rfc3339};
 use crate::attestation::sdjwt::{self, SdJwt, SdJwtError};
 use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Verification, verify};
 use crate::biometrics::Verdict;
+use crate::report::locale::message_id;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, Lang, Outcome, Page};
 use serde_json::{Map, Value, json};
@@ -125,7 +126,8 @@ fn outcome(found: &Verification, disclose: bool, environment: &Environment<'_>) 
         page.sentence("attest-test", &[]);
     }
     for check in &found.checks {
-        let because = check.reason.map_or_else(String::new, |reason| format!(" ({reason})"));
+        let text = |reason| format!(": {} ({reason})", lang.text(&reason_id(reason), &[]));
+        let because = check.reason.map_or_else(String::new, text);
         page.line(1, format!("{:<24} {}{because}", check.id, check.result.as_str()));
     }
     if let Some(issuer) = &found.issuer {
@@ -143,6 +145,11 @@ fn outcome(found: &Verification, disclose: bool, environment: &Environment<'_>) 
         _ => Exit::Undetermined,
     };
     Outcome { schema: "titre.attest_verify/1", result, exit, page }
+}
+
+/// The message of a reason.
+fn reason_id(reason: &str) -> String {
+    format!("attest-reason-{}", message_id(reason))
 }
 
 /// The claims that are about the check, not about the holder.
@@ -236,4 +243,19 @@ fn lines(page: &mut Page, level: usize, name: &str, value: &Value) {
 
 fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attestation::verify::REASONS;
+
+    #[test]
+    fn every_reason_has_a_text_in_every_language() {
+        for lang in Lang::ALL {
+            for reason in REASONS {
+                assert!(lang.has(&reason_id(reason)), "{reason} in {lang:?}");
+            }
+        }
+    }
 }

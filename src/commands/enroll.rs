@@ -3,7 +3,7 @@
 //! refuses ends the run, and no attestation is written.
 
 use super::attest::read_holder_key;
-use super::attestation_failure::{issuer_failure, statement_failure};
+use super::attestation_failure::statement_failure;
 use super::consent::require_consent;
 use super::document::PasswordArgs;
 use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face};

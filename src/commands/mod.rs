@@ -10,10 +10,6 @@ pub mod completions;
 mod consent;
 mod csca;
 mod document;
-#[cfg(feature = "face")]
-mod enroll;
-#[cfg(feature = "face")]
-mod enroll_parts;
 mod explain;
 mod global;
 mod inspection_page;
@@ -28,6 +24,10 @@ mod verify;
 mod without_face;
 
 #[cfg(feature = "face")]
+mod enroll;
+#[cfg(feature = "face")]
+mod enroll_parts;
+#[cfg(feature = "face")]
 mod face;
 #[cfg(feature = "face")]
 mod liveness;
@@ -37,6 +37,8 @@ mod match_;
 mod models;
 #[cfg(feature = "face")]
 mod portrait;
+#[cfg(not(feature = "face"))]
+use without_face as enroll;
 #[cfg(not(feature = "face"))]
 use without_face as liveness;
 #[cfg(not(feature = "face"))]
@@ -83,6 +85,8 @@ fn exit_codes() -> String {
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The main job: read, verify, liveness, match, sign an attestation
+    Enroll(enroll::Args),
     /// Gain access to a chip, write a document folder
     Read(read::Args),
     /// Inspect a document or one signed file against a trust store
@@ -118,6 +122,7 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Enroll(_) => "enroll",
             Self::Read(_) => "read",
             Self::Verify(_) => "verify",
             Self::Portrait(_) => "portrait",
@@ -141,6 +146,7 @@ impl Command {
     /// A [`Failure`] where there is no result.
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
+            Self::Enroll(args) => enroll::run(args, environment),
             Self::Read(args) => read::run(args, environment),
             Self::Verify(args) => verify::run(args, environment),
             Self::Portrait(args) => portrait::run(args, environment),
