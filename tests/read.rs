@@ -1,5 +1,6 @@
 //! `titre read` as scripts see it: exit codes, failure codes, what is written and what is not.
 
+#[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
 use assert_cmd::Command;
@@ -223,4 +224,37 @@ fn nothing_is_overwritten_without_force() {
     let (exit, _) = read(dir.path(), &with(&[&args, &["--force"]]));
     assert_eq!(exit, 0);
     assert!(dir.path().join("there/reading.json").exists());
+}
+
+#[test]
+fn a_recording_is_verified_like_a_folder_and_twice_the_same() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |args: &[&str]| {
+        let output = Command::cargo_bin("titre")
+            .unwrap()
+            .current_dir(dir.path())
+            .args(["--json", "--batch", "--at", "2026-05-28T12:00:00Z"])
+            .args(args)
+            .output()
+            .unwrap();
+        (output.status.code().unwrap(), output.stdout)
+    };
+    let make = ["specimen", "make", "-o", "s"];
+    let import =
+        ["csca", "import", "s/masterlist.ml", "--signer", "s/masterlist-signer.der", "-o", "store.json"];
+    let session =
+        ["read", "--transport", "specimen:s", "--mrz-file", "s/mrz.txt", "-o", "d", "--record", "r.jsonl"];
+    for args in [&make[..], &import, &session] {
+        let (exit, document) = run(args);
+        assert_eq!(exit, 0, "{}", String::from_utf8_lossy(&document));
+    }
+    let folder = run(&["verify", "d", "--store", "store.json"]);
+    let recording = || run(&["verify", "r.jsonl", "--mrz-file", "s/mrz.txt", "--store", "store.json"]);
+    let first = recording();
+    assert_eq!(first, recording());
+    let document = |bytes: &[u8]| serde_json::from_slice::<Value>(bytes).unwrap();
+    let (from_folder, from_recording) = (document(&folder.1), document(&first.1));
+    assert_eq!((folder.0, first.0), (0, 0), "{from_folder} {from_recording}");
+    assert_eq!(from_folder["result"]["provenance"], "specimen");
+    assert_eq!(from_recording["result"]["provenance"], "replay");
 }

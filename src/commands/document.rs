@@ -15,6 +15,7 @@ use crate::session::{
 use crate::specimen::{SpecimenChip, SpecimenError};
 use crate::transport::recording::{Class, MAX_BYTES};
 use crate::transport::{Recorder, Recording, RecordingLog, Replay, ReplayCursor, Transport};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
@@ -57,12 +58,11 @@ impl PasswordArgs {
         };
         let can_named = self.can_file.is_some() || self.can_fd.is_some();
         let mrz_named = self.mrz_file.is_some() || self.mrz_fd.is_some();
-        if can_named || (!mrz_named && given(mrz)?.is_none()) {
-            if let Some(text) = given(can)? {
-                let can =
-                    Can::parse(&text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error))?;
-                return Ok(Password::Can(can));
-            }
+        if (can_named || (!mrz_named && given(mrz)?.is_none()))
+            && let Some(text) = given(can)?
+        {
+            let can = Can::parse(&text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error))?;
+            return Ok(Password::Can(can));
         }
         let text = require(mrz, environment)?;
         let key = MrzKey::parse(&text).map_err(|error| Failure::new(FailureCode::InputMrz).cause(error))?;
@@ -137,6 +137,13 @@ pub(super) fn load(
         wait: 0,
     };
     session(replay, &order, environment)
+}
+
+/// Whether a file begins as a recording does.
+pub(super) fn is_recording(file: &Path) -> bool {
+    let mut start = [0; 10];
+    std::fs::File::open(file).and_then(|mut file| file.read_exact(&mut start)).is_ok()
+        && start == *b"{\"format\":"
 }
 
 /// Reads a chip, and records the session where that is wanted, failed sessions too.

@@ -48,8 +48,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         check_free(record, force)?;
     }
     let password = args.password.password(environment)?;
-    let mut options = ReadOptions::default();
-    options.allow_bac_fallback = args.allow_bac_fallback;
+    let options = ReadOptions { allow_bac_fallback: args.allow_bac_fallback, ..ReadOptions::default() };
     let order = ReadOrder {
         transport: &args.transport,
         password: &password,

@@ -1,5 +1,6 @@
-//! `titre verify INPUT`: inspects a document folder, or one signed file, against a trust store.
+//! `titre verify INPUT`: inspects a document folder, a recording, or one signed file, against a trust store.
 
+use super::document::{self, PasswordArgs};
 use super::trust_store::load;
 use super::{Environment, inspection_page};
 use crate::asn1::tlv;
@@ -9,7 +10,6 @@ use crate::lds::{FileId, ID_LDS_SECURITY_OBJECT};
 use crate::pki::SignedData;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, FailureCode, Outcome};
-use crate::session::{FolderError, Reading};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -21,12 +21,16 @@ const MAX_FILE: u64 = 1 << 20;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre verify document --store trust.json                  a folder that titre read wrote
+  titre verify session.jsonl --mrz-file mrz.txt --store trust.json     the session of a recording, run again
   titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
   titre verify document --store trust.json --profile kiosk --json
   titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
 pub struct Args {
-    /// A document folder, or one EF.SOD or EF.CardSecurity
+    /// A document folder, a recording, or one EF.SOD or EF.CardSecurity
     pub(super) input: PathBuf,
+    /// The password that a recording needs
+    #[command(flatten)]
+    pub(super) password: PasswordArgs,
     /// The trust store
     #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
@@ -46,7 +50,7 @@ pub(super) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let store = load(&args.store)?;
-    let subject = subject(&args.input)?;
+    let subject = subject(&args.input, &args.password, environment)?;
     let inspection = inspect(&subject, &store, environment.at, args.profile);
     let page = inspection_page::page(&inspection, environment.reporter.lang, args.disclose);
     let result = result(&inspection, args.disclose);
@@ -56,10 +60,14 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 /// What INPUT holds.
 ///
 /// # Errors
-/// `input.*`.
-pub(super) fn subject(path: &Path) -> Result<Subject, Failure> {
-    if path.is_dir() {
-        return Ok(Subject::from(&folder(path)?));
+/// `input.*`; for a recording those of a replay.
+pub(super) fn subject(
+    path: &Path,
+    password: &PasswordArgs,
+    environment: &mut Environment<'_>,
+) -> Result<Subject, Failure> {
+    if path.is_dir() || document::is_recording(path) {
+        return Ok(Subject::from(&document::load(path, password, environment)?));
     }
     let bytes = read_input(path, MAX_FILE)?;
     let malformed =
@@ -80,26 +88,6 @@ pub(super) fn subject(path: &Path) -> Result<Subject, Failure> {
         return Ok(Subject::security_object(FileId::Sod, tlv::encode(0x77, &bytes)));
     }
     Ok(Subject::security_object(FileId::CardSecurity, bytes))
-}
-
-/// A document folder.
-///
-/// # Errors
-/// `input.document_incomplete`, `input.unreadable`, `input.too_large`, `input.malformed`.
-pub(super) fn folder(path: &Path) -> Result<Reading, Failure> {
-    Reading::load_folder(path).map_err(|error| {
-        let (code, file) = match &error {
-            FolderError::Missing { path } => (FailureCode::DocumentIncomplete, path.clone()),
-            FolderError::TooLarge { path, .. } => (FailureCode::InputTooLarge, path.clone()),
-            FolderError::Io { path, .. } => (FailureCode::InputUnreadable, path.clone()),
-            FolderError::Index { path, .. } => (FailureCode::InputMalformed, path.clone()),
-        };
-        let failure = Failure::new(code).arg("file", file.display());
-        match error {
-            FolderError::TooLarge { limit, .. } => failure.arg("limit", limit),
-            other => failure.cause(other),
-        }
-    })
 }
 
 /// The exit code of a verdict.

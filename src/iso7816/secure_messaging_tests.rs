@@ -106,7 +106,7 @@ fn a_response_counts_once() {
 fn each_data_object_is_asked_for_and_in_its_place() {
     let cipher = SessionCipher::Aes128;
     let key = || SessionKey::new(vec![5; 16]);
-    let mut ssc = vec![0; 16];
+    let mut ssc = [0; 16];
     ssc[15] = 2;
     let answer = |objects: &[u8]| {
         let mac = mac::message_mac(cipher, &[5; 16], &[&ssc[..], objects].concat()).unwrap();

@@ -75,7 +75,7 @@ impl<T: Transport> Transport for Recorder<T> {
             t_us: micros(start),
             took_us: micros(took),
             command: command.to_vec(),
-            reply: reply.as_ref().map(Clone::clone).map_err(LostReply::from),
+            reply: reply.clone().map_err(|error| LostReply::from(&error)),
         });
         reply
     }

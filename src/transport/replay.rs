@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(replay.transceive(&[0, 0xA4, 0, 0]).unwrap(), [0, 0xA4, 0, 0, 0x90, 0]);
         assert_eq!(cursor.draw("bac.rnd_ifd", 8).unwrap(), [9; 8]);
         replay.transceive(&[0, 0x84, 0, 0, 8]).unwrap();
-        assert!(matches!(cursor.clone().0.borrow().ended, None));
+        assert_eq!(cursor.ended(), None);
         assert!(matches!(replay.transceive(&[0, 0xFF, 0, 0]), Err(TransportError::CardLost(_))));
         cursor.finish().unwrap();
     }

@@ -1,7 +1,5 @@
 //! A bench for tests that read specimen chips: documents made in memory, terminals with seeded randomness.
 
-#![expect(dead_code, reason = "each test file uses a part of the bench")]
-
 use std::collections::BTreeSet;
 use titre::crypto::{NamedCurve, SeededEntropy, SessionCipher};
 use titre::lds::Mrz;
