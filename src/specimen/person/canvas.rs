@@ -150,50 +150,77 @@ impl Canvas {
     /// Writes the pixels of this canvas into a picture. `soft` spreads each pixel over four by four samples, as
     /// a small lens does; otherwise over its own samples.
     pub(super) fn resolve(&self, picture: &mut RgbImage, soft: bool) {
-        let (columns, rows) = (self.area.width / SAMPLES, self.area.height / SAMPLES);
+        let (width, height) = (self.area.width, self.area.height);
         let (left, top) = (self.area.left / SAMPLES, self.area.top / SAMPLES);
         let stride = picture.width() as usize * 3;
         let pixels: &mut [u8] = picture;
-        for row in 0..rows {
-            for column in 0..columns {
-                let sum = if soft { self.spread(column, row) } else { self.plain(column, row) };
-                let at = (top + row) * stride + (left + column) * 3;
-                if let Some(pixel) = pixels.get_mut(at..at + 3) {
-                    pixel.copy_from_slice(&sum);
+        // Weights of a row of samples above, the two of the pixel, and one below; the same across.
+        let (outer, inner) = if soft { (1u16, 3u16) } else { (0, 4) };
+        // One column of margin on each side, so that the edge goes on.
+        let mut sums = vec![[0u16; 3]; width + 2];
+        for row in 0..height / SAMPLES {
+            let y = row * SAMPLES;
+            let line = |y: usize| &self.colour[y * width..(y + 1) * width];
+            let (above, upper) = (line(y.saturating_sub(1)), line(y));
+            let (lower, below) = (line(y + 1), line((y + 2).min(height - 1)));
+            let rows = above.iter().zip(upper).zip(lower.iter().zip(below));
+            for (sum, ((a, b), (c, d))) in sums[1..].iter_mut().zip(rows) {
+                for i in 0..3 {
+                    let far = u16::from(a[i]) + u16::from(d[i]);
+                    sum[i] = outer * far + inner * (u16::from(b[i]) + u16::from(c[i]));
+                }
+            }
+            sums[0] = sums[1];
+            sums[width + 1] = sums[width];
+            let start = (top + row) * stride + left * 3;
+            let Some(out) = pixels.get_mut(start..start + width / SAMPLES * 3) else { return };
+            for (pixel, at) in out.chunks_exact_mut(3).zip((0..width).step_by(SAMPLES)) {
+                let (a, b, c, d) = (sums[at], sums[at + 1], sums[at + 2], sums[at + 3]);
+                for (i, value) in pixel.iter_mut().enumerate() {
+                    *value = ((outer * (a[i] + d[i]) + inner * (b[i] + c[i]) + 32) / 64) as u8;
                 }
             }
         }
     }
+}
 
-    #[inline]
-    fn plain(&self, column: usize, row: usize) -> [u8; 3] {
-        let width = self.area.width;
-        let start = row * SAMPLES * width + column * SAMPLES;
-        let (a, b) = (self.colour[start], self.colour[start + 1]);
-        let (c, d) = (self.colour[start + width], self.colour[start + width + 1]);
-        let mean = |i: usize| {
-            ((u16::from(a[i]) + u16::from(b[i]) + u16::from(c[i]) + u16::from(d[i]) + 2) / 4) as u8
-        };
-        [mean(0), mean(1), mean(2)]
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canvas(paint: impl FnMut(usize, usize) -> [u8; 3]) -> Canvas {
+        Canvas::new(Area { left: 0, top: 0, width: 16, height: 16 }, paint)
     }
 
-    /// Weights 1 3 3 1 both ways; outside of the canvas its edge goes on.
-    #[inline]
-    fn spread(&self, column: usize, row: usize) -> [u8; 3] {
-        const WEIGHTS: [u32; 4] = [1, 3, 3, 1];
-        let (width, height) = (self.area.width, self.area.height);
-        let mut sum = [0u32; 3];
-        for (v, down) in WEIGHTS.iter().enumerate() {
-            let y = (row * SAMPLES + v).saturating_sub(1).min(height - 1) * width;
-            for (u, aside) in WEIGHTS.iter().enumerate() {
-                let x = (column * SAMPLES + u).saturating_sub(1).min(width - 1);
-                let sample = self.colour[y + x];
-                let weight = down * aside;
-                sum[0] += weight * u32::from(sample[0]);
-                sum[1] += weight * u32::from(sample[1]);
-                sum[2] += weight * u32::from(sample[2]);
-            }
+    #[test]
+    fn a_flat_canvas_stays_flat_and_a_step_is_softened() {
+        let mut picture = RgbImage::new(8, 8);
+        for soft in [false, true] {
+            canvas(|_, _| [200, 255, 3]).resolve(&mut picture, soft);
+            assert!(picture.pixels().all(|pixel| pixel.0 == [200, 255, 3]));
+            canvas(|x, _| [if x < 8 { 0 } else { 240 }; 3]).resolve(&mut picture, soft);
+            let row: Vec<u8> = (0..8).map(|x| picture.get_pixel(x, 4).0[0]).collect();
+            let expected =
+                if soft { [0, 0, 0, 30, 210, 240, 240, 240] } else { [0, 0, 0, 0, 240, 240, 240, 240] };
+            assert_eq!(row, expected);
         }
-        [((sum[0] + 32) / 64) as u8, ((sum[1] + 32) / 64) as u8, ((sum[2] + 32) / 64) as u8]
+    }
+
+    #[test]
+    fn the_nearer_triangle_is_seen_and_the_inside_never() {
+        let mut canvas = canvas(|_, _| [0; 3]);
+        let corner = |x, y, near| Spot { x, y, near };
+        let spots = [
+            corner(0.0, 0.0, 0.1),
+            corner(0.0, 15.0, 0.1),
+            corner(15.0, 0.0, 0.1),
+            corner(0.0, 0.0, 0.2),
+            corner(0.0, 15.0, 0.2),
+            corner(15.0, 0.0, 0.2),
+        ];
+        let hits = canvas.cover(&spots, &[[0, 1, 2], [3, 4, 5], [3, 5, 4]]);
+        assert_eq!(hits[3 * 16 + 3].triangle, 1);
+        assert!(hits.iter().all(|hit| hit.triangle != 0 && hit.triangle != 2));
+        assert_eq!(hits[15 * 16 + 15].triangle, NOTHING.triangle);
     }
 }

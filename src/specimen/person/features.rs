@@ -52,7 +52,7 @@ fn mouth(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     let end = 1.0 - above(lips.across, 1.0, 0.05);
     let upper = over(lips.top) * (1.0 - over(lips.top + lips.upper)) * end;
     let lower = (1.0 - over(lips.bottom)) * over(lips.bottom - lips.lower) * end;
-    paint.colour = paint.colour.towards(lip * 0.88, 0.85 * upper).towards(lip, 0.85 * lower);
+    paint.colour = paint.colour.towards(lip * 0.88, mouth.red * upper).towards(lip, mouth.red * lower);
     paint.shine += (0.35 - paint.shine) * lower;
     let open = lips.top - lips.bottom;
     if open > 0.004 {
@@ -66,7 +66,7 @@ fn mouth(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     if open < 0.02 {
         let line = bump(y - (lips.top + lips.bottom) / 2.0, 0.008);
         let fade = 1.0 - above(lips.across, 1.04, 0.06);
-        paint.colour = paint.colour.towards(Vec3::new(70.0, 28.0, 26.0), 0.85 * line * fade);
+        paint.colour = paint.colour.towards(Vec3::new(70.0, 28.0, 26.0), mouth.line * line * fade);
     }
 }
 
@@ -88,7 +88,7 @@ fn eye(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     let upper = line + full * (1.0 - face.blink) - below * face.blink * 0.9;
     let fold = bump(y - (line + full * (1.0 - 0.6 * face.blink) + eyes.crease + 0.01), 0.010);
     if u.abs() < 1.05 {
-        paint.colour = paint.colour.towards(skin * 0.42, 0.42 * fold);
+        paint.colour = paint.colour.towards(skin * 0.42, eyes.fold * fold);
     }
     let within = 1.0 - above(u.abs(), 1.0, 0.03);
     let open = within * (1.0 - above(y, upper, EDGE)) * above(y, lower, EDGE);

@@ -27,12 +27,12 @@ impl Profile {
         let cheek = (s.jaw + s.cheek_width) / 2.0 + 0.02;
         // height, half width, depth in front, depth behind
         let knots: [[f32; 4]; 13] = [
-            [bottom, 0.02, 0.30, 0.05],
-            [s.chin_y, s.chin_width * 0.8, 0.50, 0.10],
-            [s.chin_y + 0.10, s.chin_width * 1.35, 0.60, 0.16],
-            [s.jaw_y, s.jaw, 0.68, 0.35],
-            [waist, cheek, 0.76, 0.60],
-            [-0.15, s.cheek_width, 0.80, 0.85],
+            [bottom, 0.02, 0.40, 0.05],
+            [s.chin_y, s.chin_width * 0.8, 0.61, 0.10],
+            [s.chin_y + 0.10, s.chin_width * 1.35, 0.70, 0.16],
+            [s.jaw_y, s.jaw, 0.75, 0.35],
+            [waist, cheek, 0.79, 0.60],
+            [-0.15, s.cheek_width, 0.81, 0.85],
             [0.25, s.width, s.depth, 1.00],
             [0.55, s.temple, 0.83, 1.00],
             dome(s.temple, top, 0.40),
@@ -120,6 +120,7 @@ pub(super) fn relief(id: &Identity, x: f32, y: f32) -> f32 {
     out -= 0.018 * eyes.bag * bump(ax - eyes.x, 0.13) * bump(y + 0.16, 0.03);
     out += brows.ridge * bump(ax - 0.28, 0.26) * bump(y - brows.y, 0.075);
     out -= skull.slope * smooth((y - 0.25) / 0.6);
+    out += build(id, x, y);
     out += nose_relief(id, x, y);
     out += cheeks.out * bump(ax - 0.44, 0.19) * bump(y - cheeks.y, 0.17);
     out -= cheeks.hollow * bump(ax - 0.40, 0.14) * bump(y + 0.62, 0.15);
@@ -130,6 +131,14 @@ pub(super) fn relief(id: &Identity, x: f32, y: f32) -> f32 {
     let gap = (nose.tip_y - id.mouth.y) / 2.0;
     out -= 0.012 * id.mouth.philtrum * bump(x, 0.022) * bump(y - (id.mouth.y + gap), 0.06);
     out
+}
+
+/// What no parameter names: every skull has its own hills and hollows, nearly the same on both sides.
+fn build(id: &Identity, x: f32, y: f32) -> f32 {
+    let hill = |x: f32, scale: f32, offset: u32| {
+        noise(Vec3::new(x * scale, y * scale, 0.5), id.grain.wrapping_add(offset)) - 0.5
+    };
+    0.15 * hill(x.abs(), 3.0, 41) + 0.075 * hill(x.abs(), 6.5, 42) + 0.045 * hill(x, 3.0, 43)
 }
 
 fn nose_relief(id: &Identity, x: f32, y: f32) -> f32 {
@@ -184,7 +193,7 @@ pub(super) fn mouth_relief(id: &Identity, x: f32, y: f32, face: &Expression) -> 
 
 /// How far the jaw takes the point down.
 pub(super) fn jaw_drop(mouth: &Mouth, y: f32, face: &Expression) -> f32 {
-    -0.16 * face.mouth_open * ((mouth.y - 0.02 - y) / 0.12).clamp(0.0, 1.0)
+    -0.23 * face.mouth_open * ((mouth.y - 0.02 - y) / 0.12).clamp(0.0, 1.0)
 }
 
 /// The lips' edges on one vertical line of the face.
@@ -203,9 +212,9 @@ pub(super) struct Lips {
 impl Lips {
     pub(super) fn at(mouth: &Mouth, x: f32, face: &Expression) -> Self {
         let (smile, open) = (face.smile, face.mouth_open);
-        let half = mouth.half_width * (1.0 + 0.22 * smile - 0.12 * open);
+        let half = mouth.half_width * (1.0 + 0.28 * smile - 0.12 * open);
         let t = (x.abs() / half).min(1.3);
-        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.055 * smile) * t * t;
+        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.065 * smile) * t * t;
         let gap = (1.0 - t * t).max(0.0).sqrt();
         let bow = mouth.bow * (0.7 * bump(x.abs() - 0.06, 0.04) - bump(x, 0.035));
         let upper = mouth.upper * (1.0 - 0.25 * smile) * (1.0 - t * t).max(0.0);
@@ -213,7 +222,7 @@ impl Lips {
         Self {
             across: t,
             top: line + (0.0175 * smile + 0.10 * open) * gap * 0.35,
-            bottom: line - (0.033 * smile + 0.22 * open) * gap * 0.8,
+            bottom: line - (0.033 * smile + 0.32 * open) * gap * 0.8,
             upper: if t < 1.0 { (upper + bow).max(0.0) } else { 0.0 },
             lower,
         }

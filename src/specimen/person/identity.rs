@@ -10,7 +10,7 @@ pub(super) use surface::{Beard, Complexion, Cut, Hair};
 use super::stream::Stream;
 
 /// How far apart people are: 1 is the spread of a plausible family, at which embedders confuse them.
-const SPREAD: f32 = 1.6;
+const SPREAD: f32 = 2.3;
 
 /// A stream with the person's general traits beside it.
 pub(super) struct Draw {

@@ -178,16 +178,16 @@ fn play(act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
         // The eyes run ahead of the head, then come back to the camera.
         Act::TurnLeft | Act::TurnRight => {
             let side = if act == Act::TurnLeft { 1.0 } else { -1.0 };
-            pose.yaw += 38.0 * side * held(part);
+            pose.yaw += 36.0 * side * held(part);
             pose.x += 0.04 * side * held(part);
             face.gaze += 0.5 * side * held((part * 1.25).min(1.0));
         }
-        Act::Nod => pose.pitch += 17.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().sqrt(),
+        Act::Nod => pose.pitch += 15.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
         Act::Blink => {
             // Two blinks of 0.3 of the act each.
             let blink = |from: f32| {
                 let t = (part - from) / 0.30;
-                if (0.0..1.0).contains(&t) { smooth(t / 0.35) * smooth((1.0 - t) / 0.4) } else { 0.0 }
+                if (0.0..1.0).contains(&t) { smooth(t / 0.30) * smooth((1.0 - t) / 0.32) } else { 0.0 }
             };
             face.blink = face.blink.max(blink(0.12)).max(blink(0.58));
         }
@@ -253,12 +253,25 @@ mod tests {
                 .map(|(pose, face)| of(&pose, &face))
                 .fold(f32::MIN, f32::max)
         };
-        assert!(extreme(Act::TurnLeft, |pose, _| pose.yaw) >= 35.0);
-        assert!(extreme(Act::TurnRight, |pose, _| -pose.yaw) >= 35.0);
+        assert!(extreme(Act::TurnLeft, |pose, _| pose.yaw) >= 34.0);
+        assert!(extreme(Act::TurnRight, |pose, _| -pose.yaw) >= 34.0);
         assert!(extreme(Act::Nod, |pose, _| pose.pitch) >= 12.0);
         assert!(extreme(Act::Blink, |_, face| face.blink) >= 0.95);
         assert!(extreme(Act::Smile, |_, face| face.smile) >= 0.95);
         assert!(extreme(Act::OpenMouth, |_, face| face.mouth_open) >= 0.9);
+    }
+
+    #[test]
+    fn no_moment_of_any_act_is_undefined() {
+        for act in Act::ALL {
+            let script = VideoScript::of_acts(&[act], 1);
+            for ms in 0..=script.duration_ms {
+                let (pose, face) = script.at(ms as f32);
+                let values = [pose.yaw, pose.pitch, pose.roll, pose.x, pose.y];
+                let moved = [face.blink, face.smile, face.mouth_open, face.gaze];
+                assert!(values.iter().chain(&moved).all(|value| value.is_finite()), "{act:?} at {ms}");
+            }
+        }
     }
 
     #[test]

@@ -86,15 +86,20 @@ fn face(id: &Identity, p: Vec3) -> Vec3 {
     if p.z < -0.1 {
         return paint;
     }
-    let skin = colour(id.skin.skin);
     let (ax, y) = (p.x.abs(), p.y);
+    let patch = |x: f32, scale: f32, offset: u32| {
+        noise(Vec3::new(x * scale, y * scale, 0.5), id.grain.wrapping_add(offset)) - 0.5
+    };
+    paint =
+        paint * (1.0 + (0.33 * patch(ax, 3.5, 51) + 0.22 * patch(ax, 8.0, 52) + 0.13 * patch(p.x, 5.0, 53)));
+    let skin = colour(id.skin.skin);
     let (eyes, nose) = (&id.eyes, &id.nose);
     let mut mix = |part: f32, over: Vec3| paint = paint.towards(over, part.clamp(0.0, 1.0));
 
     let flush = skin.scaled(Vec3::new(1.08, 0.80, 0.78));
     mix(id.skin.blush * bump(ax - 0.42, 0.2) * bump(y + 0.35, 0.18), flush);
     mix(id.skin.blush * bump(p.x, 0.13) * bump(y - nose.tip_y, 0.1), flush);
-    mix(0.25 * bump(ax - eyes.x, 0.2) * bump(y - 0.02, 0.12), skin * 0.62);
+    mix(eyes.deep * bump(ax - eyes.x, 0.2) * bump(y - 0.02, 0.12), skin * 0.58);
     mix(0.30 * eyes.bag * bump(ax - eyes.x, 0.14) * bump(y + 0.115, 0.03), skin * 0.6);
     let lid = Vec3::new(70.0, 50.0, 62.0);
     mix(id.skin.shadow * bump(ax - eyes.x, 0.15) * bump(y - 0.085, 0.045), lid);
@@ -123,12 +128,16 @@ fn nostrils(id: &Identity, p: Vec3, mut paint: Vec3) -> Vec3 {
     let (x, y) = (p.x - nose.bend, p.y);
     let ax = x.abs();
     let skin = colour(id.skin.skin);
-    let hole = ((ax - nose.wing * 0.62) / (0.7 * nose.wing_size)).hypot((y - (nose.tip_y - 0.055)) / 0.018);
+    let hole =
+        ((ax - nose.wing * 0.62) / (0.7 * nose.wing_size)).hypot((y - (nose.tip_y - 0.055)) / nose.nostril);
     paint = paint.towards(Vec3::new(40.0, 22.0, 18.0), 0.9 * (1.0 - above(hole, 1.0, 0.3)));
     if ax > nose.wing * 0.8 {
         let rim = bump((ax - nose.wing * 0.80).hypot(y - nose.tip_y) - 1.25 * nose.wing_size, 0.012);
-        paint = paint.towards(skin * 0.45, 0.35 * rim);
+        paint = paint.towards(skin * 0.45, nose.crease * rim);
     }
+    let along = smooth((0.12 - y) / 0.12) * smooth((y - nose.tip_y) / 0.12);
+    let ridge = nose.width * (1.3 + 0.5 * ((0.14 - y) / (0.14 - nose.tip_y)).clamp(0.0, 1.0));
+    paint = paint.towards(skin * 0.5, nose.side * along * bump(ax - ridge, 0.035));
     paint.towards(skin * 0.5, 0.25 * bump(x, 0.10) * bump(y - (nose.tip_y - 0.085), 0.02))
 }
 
@@ -155,16 +164,26 @@ fn brows(id: &Identity, p: Vec3, paint: Vec3) -> Vec3 {
     let brows = &id.brows;
     let side = if p.x < 0.0 { -1.0 } else { 1.0 };
     let along = (p.x * side - (id.eyes.x + brows.shift)) / brows.half_length;
-    if along.abs() >= 1.0 {
+    let joined = brows.joined.min(1.0) * (1.0 - smooth(-along - 0.9)) * smooth((1.0 - along) / 0.1);
+    if along.abs() >= 1.0 && (along > 0.0 || joined <= 0.0) {
         return paint;
     }
-    let middle = brows.y + side * brows.tilt + brows.arch * (1.0 - along * along) + brows.slope * along
+    // What joins the brows stands at the height of their inner ends, and thins towards the middle.
+    let (reach, along) = (if along < -0.8 { joined } else { 0.0 }, along.max(-1.0));
+    let middle = brows.y
+        + side * brows.tilt * (p.x.abs() / 0.12).min(1.0)
+        + brows.arch * (1.0 - along * along)
+        + brows.slope * along
         - brows.arch * 0.4;
-    let thick = (brows.thickness * (1.0 - brows.taper * along) * (1.0 - along.powi(6))).max(1e-3);
+    let end = (1.0 - along.powi(6)).max(0.7 * reach);
+    let thick = (brows.thickness * (1.0 - brows.taper * along) * end).max(1e-3);
     let inside = (1.4 - (p.y - middle).abs() / thick).clamp(0.0, 1.0);
     if inside <= 0.0 {
         return paint;
     }
     let strands = noise(p.scaled(Vec3::new(60.0, 35.0, 40.0)), id.grain.wrapping_add(4));
-    paint.towards(colour(id.hair.colour) * 0.85, (brows.density * (0.55 + 0.6 * strands) * inside).min(1.0))
+    paint.towards(
+        colour(id.hair.colour) * brows.shade,
+        (brows.density * (0.55 + 0.6 * strands) * inside).min(1.0),
+    )
 }

@@ -19,8 +19,20 @@ pub(super) struct Model {
     mesh: HeadMesh,
     atlas: Atlas,
     parts: Vec<Ellipsoid>,
+    /// Where each vertex of the head's grid lies for paint.
+    places: Vec<Place>,
     /// Triangles of the head and of the parts that turn with it, over one list of vertices.
     triangles: Vec<[u32; 3]>,
+}
+
+/// The place of a vertex on the atlas (0..1) and on the bare surface, and whether it is on the face's side.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    across: f32,
+    up: f32,
+    x: f32,
+    y: f32,
+    facing: bool,
 }
 
 /// Where the head stands in the picture.
@@ -62,12 +74,26 @@ impl Model {
                 triangles.extend([[a, a + 1, d + 1], [a, d + 1, d]]);
             }
         }
+        let places = (0..COLUMNS * ROWS)
+            .map(|index| {
+                let (row, column) = (index / COLUMNS, index % COLUMNS);
+                let (x, y) = mesh.name(index);
+                let across = column as f32 / (COLUMNS - 1) as f32;
+                Place {
+                    across,
+                    up: row as f32 / (ROWS - 1) as f32,
+                    x,
+                    y,
+                    facing: (0.2..0.8).contains(&across),
+                }
+            })
+            .collect();
         let mut first = (COLUMNS * ROWS) as u32;
         for part in &parts {
             triangles.extend(part.triangles.iter().map(|corners| corners.map(|index| index + first)));
             first += part.vertices.len() as u32;
         }
-        Self { id: id.clone(), mesh, atlas, parts, triangles }
+        Self { id: id.clone(), mesh, atlas, parts, places, triangles }
     }
 
     /// Which part a vertex beyond the head's grid belongs to, with its place in the part's list.
@@ -90,20 +116,13 @@ impl Model {
             let [p, q, r] = corners.map(|index| self.part(index).unwrap_or((Stuff::Ear, Vec3::default())));
             return body::paint(&self.id, p.0, blend(a, b, [p.1, q.1, r.1]), shirt);
         }
-        let place = |index: usize| {
-            let (row, column) = (index / COLUMNS, index % COLUMNS);
-            (column as f32 / (COLUMNS - 1) as f32, row as f32 / (ROWS - 1) as f32)
-        };
-        let [p, q, r] = corners.map(place);
-        let (colour, hair) = self.atlas.at(a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
+        let [p, q, r] = corners.map(|index| self.places[index]);
+        let (colour, hair) =
+            self.atlas.at(a * p.across + b * q.across + c * r.across, a * p.up + b * q.up + c * r.up);
         let mut paint = Paint { colour, shine: 0.10, wet: false };
-        if hair < 0.5 {
-            let [p, q, r] = corners.map(|index| self.mesh.name(index));
-            let (x, y) = (a * p.0 + b * q.0 + c * r.0, a * p.1 + b * q.1 + c * r.1);
-            let behind = corners[0] % COLUMNS < COLUMNS / 5 || corners[0] % COLUMNS > COLUMNS * 4 / 5;
-            if !behind {
-                features::lay(&self.id, x, y, face, &mut paint);
-            }
+        if hair < 0.5 && p.facing {
+            let (x, y) = (a * p.x + b * q.x + c * r.x, a * p.y + b * q.y + c * r.y);
+            features::lay(&self.id, x, y, face, &mut paint);
         }
         paint
     }

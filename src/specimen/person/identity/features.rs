@@ -75,6 +75,10 @@ pub(in super::super) struct Eyes {
     pub(in super::super) bulge: f32,
     /// Height of the lid's crease over the open lid; low is a hooded eye.
     pub(in super::super) crease: f32,
+    /// How deep the crease is.
+    pub(in super::super) fold: f32,
+    /// Shadow in the socket around the eye.
+    pub(in super::super) deep: f32,
     pub(in super::super) bag: f32,
     pub(in super::super) lashes: f32,
     pub(in super::super) iris_radius: f32,
@@ -109,6 +113,8 @@ impl Eyes {
             socket: d.within(0.11, 0.03, 0.02, 0.22),
             bulge: d.within(0.05, 0.013, 0.015, 0.09),
             crease: d.within(0.055, 0.020, 0.006, 0.12),
+            fold: d.within(0.42, 0.16, 0.0, 0.95),
+            deep: d.within(0.28, 0.12, 0.0, 0.75),
             bag: d.stream.excess(bag_mean, 0.45),
             lashes: d.within(lash_mean, 0.2, 0.2, 1.3),
             iris_radius: d.within(0.067, 0.003, 0.058, 0.077),
@@ -131,6 +137,10 @@ pub(in super::super) struct Brows {
     /// Shift of the brow's centre from the eye's, outwards.
     pub(in super::super) shift: f32,
     pub(in super::super) density: f32,
+    /// How much of the brow goes on between the eyes.
+    pub(in super::super) joined: f32,
+    /// Lightness of the brows beside the hair's.
+    pub(in super::super) shade: f32,
     /// How much the brow thins outwards.
     pub(in super::super) taper: f32,
     /// The left brow is this much higher than the right, halved.
@@ -149,7 +159,9 @@ impl Brows {
             slope: d.within(0.0, 0.028, -0.07, 0.07),
             half_length: d.within(0.21, 0.025, 0.14, 0.28),
             shift: d.within(0.02, 0.02, -0.03, 0.07),
-            density: d.within(0.75, 0.15, 0.2, 1.1),
+            density: d.within(0.75, 0.16, 0.12, 1.15),
+            joined: d.stream.excess(-0.35, 0.5),
+            shade: d.within(0.85, 0.16, 0.45, 1.35),
             taper: d.within(0.45, 0.15, 0.1, 0.8),
             tilt: d.vary(0.0, 0.006),
         }
@@ -169,6 +181,11 @@ pub(in super::super) struct Nose {
     pub(in super::super) wing: f32,
     pub(in super::super) wing_size: f32,
     pub(in super::super) tip: f32,
+    /// Half height of a nostril.
+    pub(in super::super) nostril: f32,
+    /// Depth of the crease around the wings and of the shade beside the ridge.
+    pub(in super::super) crease: f32,
+    pub(in super::super) side: f32,
     pub(in super::super) hump: f32,
     pub(in super::super) upturn: f32,
     /// How far the tip stands beside the middle.
@@ -185,6 +202,9 @@ impl Nose {
             wing: d.within(0.125, 0.020, 0.075, 0.19),
             wing_size: d.within(0.06, 0.010, 0.036, 0.09),
             tip: d.within(0.085, 0.014, 0.05, 0.13),
+            nostril: d.within(0.018, 0.006, 0.005, 0.034),
+            crease: d.within(0.35, 0.15, 0.0, 0.8),
+            side: d.within(0.12, 0.14, 0.0, 0.5),
             hump: d.within(0.0, 0.025, -0.05, 0.07),
             upturn: d.within(0.0, 0.03, -0.06, 0.06),
             bend: d.vary(0.0, 0.007),
@@ -235,6 +255,9 @@ pub(in super::super) struct Mouth {
     /// How far the whole mouth stands before the skull.
     pub(in super::super) muzzle: f32,
     pub(in super::super) philtrum: f32,
+    /// Strength of the line between the lips, and of the lips' colour.
+    pub(in super::super) line: f32,
+    pub(in super::super) red: f32,
     /// Slope of the line of the mouth.
     pub(in super::super) tilt: f32,
 }
@@ -249,7 +272,7 @@ impl Mouth {
         Self {
             // A short face may leave less room than its parts ask for: the chin gives way before the nose.
             y: d.vary(-0.70, 0.035).max(lowest).min(highest),
-            half_width: d.within(0.245, 0.028, 0.17, 0.33),
+            half_width: d.within(0.245, 0.030, 0.16, 0.34),
             upper,
             lower,
             bow: d.within(0.018, 0.010, -0.005, 0.045),
@@ -257,7 +280,9 @@ impl Mouth {
             out: d.within(0.05, 0.016, 0.015, 0.10),
             muzzle: d.within(0.06, 0.022, 0.0, 0.12),
             philtrum: d.within(0.5, 0.3, 0.0, 1.2),
-            tilt: d.vary(0.0, 0.006),
+            line: d.within(0.75, 0.15, 0.35, 1.0),
+            red: d.within(0.75, 0.16, 0.25, 1.0),
+            tilt: d.vary(0.0, 0.004),
         }
     }
 }
