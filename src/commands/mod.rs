@@ -37,6 +37,10 @@ mod match_;
 mod models;
 #[cfg(feature = "face")]
 mod portrait;
+#[cfg(feature = "face")]
+mod specimen_people;
+#[cfg(feature = "face")]
+mod specimen_video;
 #[cfg(not(feature = "face"))]
 use without_face as enroll;
 #[cfg(not(feature = "face"))]
@@ -47,6 +51,10 @@ use without_face as match_;
 use without_face as models;
 #[cfg(not(feature = "face"))]
 use without_face as portrait;
+#[cfg(not(feature = "face"))]
+use without_face as specimen_people;
+#[cfg(not(feature = "face"))]
+use without_face as specimen_video;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
 

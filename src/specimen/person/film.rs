@@ -2,13 +2,11 @@
 
 use super::attack::{Paper, Screen};
 use super::expression::{Expression, Pose};
-use super::light::Light;
-use super::room::Room;
 use super::script::{Attack, LONGEST_MS, Sway, VideoScript};
 use super::sensor::Sensor;
-use super::space::Vec3;
+use super::sitting::webcam;
 use super::stream::Stream;
-use super::studio::{Camera, Model, Set, Studio};
+use super::studio::Studio;
 use super::{Person, PersonError, PortraitOptions};
 use image::RgbImage;
 
@@ -47,14 +45,15 @@ impl Film {
         if !offered {
             return Err(PersonError::Script);
         }
+        let size = (script.width, script.height);
         let mut stream = Stream::new(script.seed, "session");
         let sway = Sway::new(&mut stream);
         let sensor = Sensor::new(Stream::new(script.seed, "sensor"), 1.6);
         let scene = match script.attack {
-            None => Scene::Person(Box::new(webcam(person, script, &mut stream))),
+            None => Scene::Person(Box::new(webcam(person, size, &mut stream))),
             Some(Attack::Screen) => {
                 let mut elsewhere = Stream::new(script.seed, "screen");
-                let studio = webcam(person, script, &mut elsewhere);
+                let studio = webcam(person, size, &mut elsewhere);
                 Scene::Screen(Box::new(studio), Box::new(Screen::new(script, &mut stream)))
             }
             Some(Attack::Print) => {
@@ -62,7 +61,7 @@ impl Film {
                 Scene::Paper(Box::new(Paper::new(script, photo, &mut stream)))
             }
             Some(Attack::Still) => {
-                let mut studio = webcam(person, script, &mut stream);
+                let mut studio = webcam(person, size, &mut stream);
                 let mut pose = Pose::default();
                 sway.add_to(&mut pose, 0.0);
                 Scene::Still(studio.shoot(&pose, &Expression::default()))
@@ -97,25 +96,4 @@ impl Iterator for Film {
         self.sensor.expose(&mut frame, ms);
         Some(frame)
     }
-}
-
-/// A person at home before a webcam: the head takes a fifth of the width of a wide picture.
-fn webcam(person: &Person, script: &VideoScript, stream: &mut Stream) -> Studio {
-    let (width, height) = (script.width as f32, script.height as f32);
-    let camera = Camera {
-        width: script.width as usize,
-        height: script.height as usize,
-        eyes: (width * stream.between(0.485, 0.515), height * stream.between(0.43, 0.46)),
-        scale: (0.235 * height).min(0.27 * width),
-        distance: 7.0,
-    };
-    let room = Room::new(stream);
-    let side = if stream.unit() < 0.5 { -1.0 } else { 1.0 };
-    let towards = Vec3::new(side * stream.between(0.1, 0.4), stream.between(0.3, 0.55), 1.0);
-    let tint = Vec3::new(stream.around(1.02, 0.02), 1.0, stream.around(0.97, 0.025));
-    let light = Light::new(towards, stream.between(0.36, 0.44), 0.72, tint);
-    let shirt =
-        Vec3::new(stream.between(25.0, 170.0), stream.between(25.0, 150.0), stream.between(30.0, 170.0));
-    let set = Set { camera, light, shirt, soft: true };
-    Studio::new(Model::new(&person.identity), set, |x, y| room.at(x / width, y / height))
 }

@@ -116,22 +116,27 @@ pub struct VideoScript {
 pub const LONGEST_MS: u32 = 60_000;
 
 impl VideoScript {
-    /// Neutral for a moment, then the acts one after the other with a pause behind each: 25 frames a second,
-    /// 1280x720.
+    /// A calm face for a second and a half, then the acts one after the other, two seconds for each: the pace of a
+    /// challenge.
     #[must_use]
     pub fn of_acts(acts: &[Act], seed: u64) -> Self {
-        let mut now = 1_000;
+        Self::paced(acts, 1_500, 2_000, seed)
+    }
+
+    /// The acts at another pace: a calm face for `lead_in_ms`, then `each_ms` for each act with its pause. 25
+    /// frames a second, 1280x720. Times that are too long or short for a video are brought to 1 to 10 seconds.
+    #[must_use]
+    pub fn paced(acts: &[Act], lead_in_ms: u32, each_ms: u32, seed: u64) -> Self {
+        let each = each_ms.clamp(1_000, 10_000);
+        let mut slot = lead_in_ms.clamp(500, 10_000);
         let mut timed = Vec::with_capacity(acts.len());
         for act in acts {
-            let takes = match act {
-                Act::TurnLeft | Act::TurnRight => 1_900,
-                Act::Nod => 1_700,
-                Act::Blink | Act::Smile | Act::OpenMouth => 1_500,
-            };
-            timed.push(TimedAct { act: *act, start_ms: now, end_ms: now + takes });
-            now += takes + 600;
+            // Nobody begins at once, and a calm face ends each slot. Slow acts are not slower than this.
+            let start = slot + each / 20;
+            timed.push(TimedAct { act: *act, start_ms: start, end_ms: start + (each * 3 / 4).min(2_500) });
+            slot += each;
         }
-        Self { acts: timed, duration_ms: now + 400, fps: 25, width: 1280, height: 720, seed, attack: None }
+        Self { acts: timed, duration_ms: slot + 500, fps: 25, width: 1280, height: 720, seed, attack: None }
     }
 
     /// The same script, with an attack.
@@ -236,12 +241,21 @@ mod tests {
         let script = VideoScript::of_acts(&[Act::Smile, Act::TurnRight, Act::Blink], 1);
         let mut last = 0;
         for timed in &script.acts {
-            assert!(timed.start_ms >= last + 500 && timed.end_ms > timed.start_ms);
+            assert!(timed.start_ms >= last + 400 && timed.end_ms > timed.start_ms);
             last = timed.end_ms;
             let pause = script.at(timed.end_ms as f32 + 100.0);
             assert_eq!(pause, (Pose::default(), Expression::default()));
         }
         assert!(script.duration_ms > last);
+    }
+
+    #[test]
+    fn a_pace_is_kept_within_what_a_video_bears() {
+        let slow = VideoScript::paced(&Act::ALL, 3_000, 4_000, 1);
+        assert_eq!(slow.acts[1].start_ms - slow.acts[0].start_ms, 4_000);
+        assert_eq!(slow.duration_ms, 3_000 + 6 * 4_000 + 500);
+        let wild = VideoScript::paced(&Act::ALL, u32::MAX, u32::MAX, 1);
+        assert!(wild.duration_ms > LONGEST_MS, "refused later, not overflowed: {}", wild.duration_ms);
     }
 
     #[test]

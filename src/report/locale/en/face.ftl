@@ -113,3 +113,17 @@ model-verified = there, digest verified
 model-missing-file = not there
 model-changed = changed: the digest differs
 model-unreadable = cannot be read
+
+# titre specimen video, titre specimen people
+stage-specimen-video = rendering
+stage-specimen-people = people
+specimen-video-made = Video of a generated person written to { $file }
+label-specimen-person = person (seed)
+label-specimen-attack = attack
+people-heading = Generated people, seen by the installed models
+label-people-found = pictures with exactly one face found
+label-people-models = embedders, fused
+label-people-genuine = same person, least .. median .. most
+label-people-impostor = different people, least .. median .. most
+label-people-apart = people of whom no two are alike (below the no-match threshold)
+people-caveat = This says that the program works on its own people. It says nothing of accuracy on real ones; no threshold may be set on it.

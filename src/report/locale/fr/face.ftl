@@ -113,3 +113,17 @@ model-verified = présent, empreinte vérifiée
 model-missing-file = absent
 model-changed = changé : l’empreinte diffère
 model-unreadable = illisible
+
+# titre specimen video, titre specimen people
+stage-specimen-video = rendu
+stage-specimen-people = personnes
+specimen-video-made = Vidéo d’une personne générée écrite dans { $file }
+label-specimen-person = personne (graine)
+label-specimen-attack = attaque
+people-heading = Personnes générées, vues par les modèles installés
+label-people-found = images où exactement un visage est trouvé
+label-people-models = extracteurs, fusionnés
+label-people-genuine = même personne, moindre .. médiane .. plus haut
+label-people-impostor = personnes différentes, moindre .. médiane .. plus haut
+label-people-apart = personnes dont aucune ne ressemble à une autre (sous le seuil de non-correspondance)
+people-caveat = Cela montre que le programme marche sur ses propres personnes. Cela ne dit rien de sa justesse sur de vraies personnes ; aucun seuil ne peut en être tiré.
