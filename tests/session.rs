@@ -49,8 +49,9 @@ fn every_standardised_curve_and_cipher_opens_the_chip_with_mrz_and_can() {
     for id in 8..=18 {
         let curve = NamedCurve::from_standardized_id(id).unwrap();
         for cipher in SessionCipher::ALL {
-            // Each cipher on one curve, and each curve with one cipher.
-            if curve != NamedCurve::BrainpoolP256r1 && cipher != SessionCipher::Aes128 {
+            // Each cipher on one curve, and each curve with the shortest and the longest nonce.
+            let shortest_or_longest = matches!(cipher, SessionCipher::Aes128 | SessionCipher::Aes256);
+            if curve != NamedCurve::BrainpoolP256r1 && !shortest_or_longest {
                 continue;
             }
             let data = plain(AccessKind::Pace, cipher, curve);
@@ -256,4 +257,53 @@ fn a_chip_without_end_runs_into_the_budget() {
     options.max_file = 20_000;
     let reading = read_with(&mut chip(&data), &mrz(&data), &options).unwrap();
     assert_eq!((reading.unread[0].file, reading.unread[0].reason), (FileId::Dg(2), UnreadReason::TooLarge));
+}
+
+/// A chip that drops the channel when a read is too long for it, as several real ones do.
+struct Abrupt {
+    chip: titre::specimen::SpecimenChip,
+    longest: u32,
+    status: u16,
+}
+
+impl Transport for Abrupt {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let parsed = titre::iso7816::CommandApdu::from_bytes(command).unwrap();
+        let le = titre::asn1::tlv::find(0x97, &parsed.data).map(|object| match object.value {
+            [0] | [0, 0] => 65_536,
+            bytes => bytes.iter().fold(0, |n, byte| n << 8 | u32::from(*byte)),
+        });
+        if parsed.cla == 0x0C && parsed.ins == 0xB0 && le.is_ok_and(|le| le > self.longest) {
+            // Any plain command ends the session.
+            self.chip.transceive(&[0x00, 0x84, 0x00, 0x00, 0x08])?;
+            return Ok(self.status.to_be_bytes().to_vec());
+        }
+        self.chip.transceive(command)
+    }
+    fn card(&self) -> &CardInfo {
+        self.chip.card()
+    }
+}
+
+#[test]
+fn a_channel_dropped_over_a_long_read_is_gained_anew_with_a_shorter_one() {
+    for name in ["no-chip-authentication", "first-generation", "modern"] {
+        for status in [0x6700, 0x6988, 0x6CDF] {
+            let data = preset(name, &[]);
+            let mut transport = Abrupt { chip: chip(&data), longest: 160, status };
+            let reading = read(&mut transport, &mrz(&data)).unwrap();
+            all_files_of(&data, &reading);
+            assert!(
+                reading.quirks.iter().any(|quirk| quirk == "read.channel_dropped"),
+                "{:?}",
+                reading.quirks
+            );
+            assert!((1..=8).contains(&reading.access.reestablished), "{}", reading.access.reestablished);
+        }
+    }
+    // A chip that drops it at every read is not read for ever.
+    let data = preset("first-generation", &[]);
+    let mut transport = Abrupt { chip: chip(&data), longest: 0, status: 0x6700 };
+    let error = read(&mut transport, &mrz(&data)).unwrap_err();
+    assert!(matches!(error, SessionError::FileRefused { file: FileId::Sod, .. }), "{error}");
 }

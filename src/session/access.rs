@@ -17,7 +17,7 @@ const PLAIN_LE: u32 = 256;
 /// Most bytes of EF.CardAccess.
 const MAX_CARD_ACCESS: usize = 16_384;
 /// How often access may be gained anew in one session.
-const MAX_REESTABLISHED: u32 = 4;
+const MAX_REESTABLISHED: u32 = 8;
 
 /// What was done to gain access, so that it can be done again.
 #[derive(Debug, Clone)]

@@ -5,9 +5,8 @@
 
 use super::{CurveError, NamedCurve, domain};
 use crate::crypto::Entropy;
-use elliptic_curve::ff::PrimeField;
+use elliptic_curve::ff::{Field, PrimeField};
 use elliptic_curve::group::Group;
-use elliptic_curve::ops::Reduce;
 use elliptic_curve::sec1::{FromSec1Point, ModulusSize, ToSec1Point};
 use elliptic_curve::{
     AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize, NonZeroScalar, ProjectivePoint, Scalar,
@@ -131,13 +130,13 @@ impl EcSecret {
         Ok(Self { curve, scalar })
     }
 
-    /// The scalar of big-endian bytes modulo the order, as generic mapping of PACE takes its nonce.
+    /// The scalar of big-endian bytes modulo the order, as generic mapping of PACE takes its nonce. There may be
+    /// more bytes than the order has: with AES-256 a nonce has 32, and the curves begin at 20.
     ///
     /// # Errors
-    /// [`CurveError::ScalarRange`] where it is zero or longer than the order.
+    /// [`CurveError::ScalarRange`] where it is zero.
     pub fn reduced(curve: NamedCurve, bytes: &[u8]) -> Result<Self, CurveError> {
-        let scalar = padded(curve, bytes)?;
-        let scalar = with_curve!(curve, reduce(&scalar));
+        let scalar = with_curve!(curve, reduce(bytes));
         Self::from_bytes(curve, &scalar)
     }
 
@@ -247,9 +246,11 @@ fn in_range<C: CurveArithmetic>(scalar: &[u8]) -> bool {
     NonZeroScalar::<C>::from_repr(field::<C>(scalar)).is_some().into()
 }
 
-fn reduce<C: CurveArithmetic>(scalar: &[u8]) -> Zeroizing<Vec<u8>> {
-    let reduced = <Scalar<C> as Reduce<FieldBytes<C>>>::reduce(&field::<C>(scalar));
-    Zeroizing::new(reduced.to_repr().to_vec())
+fn reduce<C: CurveArithmetic>(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let base = Scalar::<C>::from(256u64);
+    let sum =
+        bytes.iter().fold(Scalar::<C>::ZERO, |sum, byte| sum * base + Scalar::<C>::from(u64::from(*byte)));
+    Zeroizing::new(sum.to_repr().to_vec())
 }
 
 fn affine<C>(sec1: &[u8]) -> Result<AffinePoint<C>, CurveError>
