@@ -37,6 +37,7 @@ impl HashAlgorithm {
 
     /// Bytes of a digest.
     #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "the length of a digest, which is never empty")]
     pub const fn len(self) -> usize {
         match self {
             Self::Sha1 => 20,

@@ -173,7 +173,7 @@ pub fn plain_from_der(der: &[u8], order_bytes: usize) -> Result<Vec<u8>, Signatu
 /// # Errors
 /// [`SignatureError::Malformed`] where they are not two numbers of one length.
 pub fn plain_to_der(plain: &[u8]) -> Result<Vec<u8>, SignatureError> {
-    if plain.is_empty() || plain.len() % 2 != 0 {
+    if plain.is_empty() || !plain.len().is_multiple_of(2) {
         return Err(SignatureError::Malformed);
     }
     let (r, s) = plain.split_at(plain.len() / 2);

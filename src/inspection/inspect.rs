@@ -50,6 +50,7 @@ impl Inspection {
 /// Inspects `subject` as of `at`.
 #[must_use]
 pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profile: Profile) -> Inspection {
+    let at = at.replace_nanosecond(0).unwrap_or(at);
     let file = subject.signed_file();
     let object = subject.file(file).map(|bytes| SecurityObject::open(file, bytes));
     let object = object.as_ref();
@@ -96,7 +97,10 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
         at: at.format(&time::format_description::well_known::Rfc3339).unwrap_or_default(),
         provenance: subject.provenance,
         store: StoreSummary::of(store),
-        document: mrz.as_ref().filter(|_| subject.document.is_some()).map(|mrz| DocumentSummary::of(mrz, at)),
+        document: mrz
+            .as_ref()
+            .filter(|_| subject.document.is_some())
+            .map(|mrz| DocumentSummary::of(mrz, certificate, at)),
         signer: SignerSummary::of(file.name(), object, scheme, chain.as_ref().filter(is_trusted)),
         tolerated,
         root,
@@ -105,6 +109,15 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
 
 fn is_trusted(chain: &&Chain) -> bool {
     matches!(chain, Chain::Trusted(_))
+}
+
+/// Passive authentication of what EF.SOD lists: its signature, the signer, the chain and their validity. Deviations and
+/// revocation lists that are not there do not make a key another one.
+fn authentic(signed: &Check) -> CheckResult {
+    let ids = ["sod", "signer", "chain", "validity"];
+    let results =
+        ids.map(|id| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result));
+    CheckResult::weightiest(results.into_iter().flatten()).unwrap_or(CheckResult::Undetermined)
 }
 
 /// What the checks of a document are asked about.
@@ -126,7 +139,7 @@ impl Context<'_> {
     /// The tree of a document around the checks of its signature.
     fn document(&self, signed: Check) -> Check {
         let groups = self.data_groups();
-        let passive = signed.result;
+        let passive = authentic(&signed);
         let dg14 = self.protected(14, passive, &groups);
         let dg15 = self.protected(15, passive, &groups);
         let dg14_content = dg14.bytes.and_then(|bytes| Dg14::parse(bytes).ok());
@@ -153,7 +166,7 @@ impl Context<'_> {
         ];
         let document = vec![
             self.leaf("document.issuing_state", checks::issuing_state::check(self.mrz, self.certificate)),
-            self.leaf("document.expiry", checks::expiry::check(self.mrz, self.at)),
+            self.leaf("document.expiry", checks::expiry::check(self.mrz, self.certificate, self.at)),
         ];
         let group = |id, children| Check::group(self.profile, id, children);
         let children = vec![

@@ -79,8 +79,8 @@ pub struct StoreSummary {
 }
 
 impl DocumentSummary {
-    pub(super) fn of(mrz: &Mrz, at: OffsetDateTime) -> Self {
-        let expiry = mrz.date_of_expiry.and_then(|date| date.as_expiry(at.date()));
+    pub(super) fn of(mrz: &Mrz, signer: Option<&Certificate>, at: OffsetDateTime) -> Self {
+        let expiry = super::checks::expiry::date(mrz, signer, at);
         Self {
             format: mrz.format,
             document_code: mrz.document_code.clone(),

@@ -273,7 +273,8 @@ impl Certificate {
         note(self.subject.country_in_lower_case(), "country_lower_case");
         note(self.subject.country().is_none(), "country_missing");
         note(self.subject_key_id().is_none(), "no_subject_key_id");
-        note(self.serial.first().is_none_or(|byte| byte & 0x80 != 0), "serial_not_positive");
+        let negative = self.serial.first().is_none_or(|byte| byte & 0x80 != 0);
+        note(negative || self.serial.iter().all(|byte| *byte == 0), "serial_not_positive");
         note(self.extended_key_usage().is_some(), "extended_key_usage");
         note(self.signature_scheme().is_ok_and(|scheme| scheme.hash() == HashAlgorithm::Sha1), "sha1");
         defects

@@ -16,7 +16,7 @@ use time::OffsetDateTime;
 #[non_exhaustive]
 pub enum Chain {
     /// A CSCA of the store signed it.
-    Trusted(TrustedChain),
+    Trusted(Box<TrustedChain>),
     /// No CSCA of the store fits by key identifier or name, or those that fit by name only have other keys.
     NoIssuer,
     /// The CSCA that the key identifier names is in the store, and its key did not make the signature.
@@ -61,7 +61,7 @@ pub fn build_chain(signer: &Certificate, store: &TrustStore, at: OffsetDateTime)
     // Stable: among equals, the order of the store.
     trusted.sort_by_key(|chain| (!chain.issuer.is_valid_at(at), chain.linked_by.is_some()));
     match (trusted.into_iter().next(), unusable) {
-        (Some(chain), _) => Chain::Trusted(chain),
+        (Some(chain), _) => Chain::Trusted(Box::new(chain)),
         (None, _) if forged => Chain::Forged,
         (None, Some(reason)) => Chain::Unusable(reason),
         (None, None) => Chain::NoIssuer,

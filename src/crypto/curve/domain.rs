@@ -1,8 +1,8 @@
 //! The domain parameters of the named curves, and explicit parameters (`ECParameters`) read and written by them.
 //!
 //! Certificates of travel documents carry the parameters explicitly (Doc 9303-12 section 4.4.3 demands it).
-//! They are accepted only where p, a, b, G and n, and h where it is given, all equal a named curve: a certificate
-//! that brings its own generator can be made to fit any key (CVE-2020-0601).
+//! They are accepted only where p, a, b, G, n and h all equal a named curve: a certificate that brings its own
+//! generator can be made to fit any key (CVE-2020-0601).
 //! Source: SEC 2 v2 section 2; RFC 5639 section 3; ANSI X9.62 and TR-03111 section 5 (`ECParameters`).
 
 use super::{CurveError, NamedCurve};
@@ -57,7 +57,7 @@ pub(super) fn from_explicit(der: &[u8]) -> Result<NamedCurve, CurveError> {
         .find(|domain| {
             given == (trim(domain.p), trim(domain.a), trim(domain.b), trim(domain.n))
                 && same_point(base, domain.g)
-                && cofactor.is_none_or(|h| h == COFACTOR)
+                && cofactor == Some(COFACTOR)
         })
         .map(|domain| domain.curve)
         .ok_or(CurveError::UnknownParameters)

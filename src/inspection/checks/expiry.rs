@@ -3,17 +3,24 @@
 
 use crate::inspection::Finding;
 use crate::lds::Mrz;
-use time::OffsetDateTime;
+use crate::pki::Certificate;
+use time::{Date, OffsetDateTime};
 
 /// Compares the date of the MRZ with `at`; the last day still counts.
 #[must_use]
-pub fn check(mrz: Option<&Mrz>, at: OffsetDateTime) -> Finding {
+pub fn check(mrz: Option<&Mrz>, signer: Option<&Certificate>, at: OffsetDateTime) -> Finding {
     let Some(mrz) = mrz else { return Finding::undetermined("no_mrz") };
-    let Some(expiry) = mrz.date_of_expiry.and_then(|date| date.as_expiry(at.date())) else {
-        return Finding::undetermined("no_expiry_date");
-    };
+    let Some(expiry) = date(mrz, signer, at) else { return Finding::undetermined("no_expiry_date") };
     if at.date() > expiry {
         return Finding::failed("document_expired").with("expired_on", expiry);
     }
     Finding::successful()
+}
+
+/// The date of expiry. Its year has two digits; the century is told from when the signer's certificate begins, since
+/// documents are signed soon after and are valid for at most 15 years, else from `at`.
+#[must_use]
+pub fn date(mrz: &Mrz, signer: Option<&Certificate>, at: OffsetDateTime) -> Option<Date> {
+    let seen_from = signer.map_or(at, |signer| signer.not_before);
+    mrz.date_of_expiry?.as_expiry(seen_from.date())
 }

@@ -56,7 +56,8 @@ fn judge(certificate: &Certificate, tolerated: &mut Vec<Tolerance>) -> Finding {
         tolerated.push(Tolerance::ExtendedKeyUsagePresent);
     }
     if let [unknown, ..] = certificate.unknown_critical(&KNOWN_EXTENSIONS).as_slice() {
-        return Finding::failed("critical_extension").with("extension", unknown);
+        // What must be understood and is not leaves the use of the key open.
+        return Finding::undetermined("critical_extension").with("extension", unknown);
     }
     let (subject, issuer) = (certificate.subject.country(), certificate.issuer.country());
     if certificate.subject.country_in_lower_case() || certificate.issuer.country_in_lower_case() {
