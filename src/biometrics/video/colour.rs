@@ -137,15 +137,26 @@ fn row(plane: &[u8], y: usize, out: &mut [u8], deep: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rust_h264::nal::{NalUnit, NalUnitType, parse_sps_info};
 
     fn info(matrix: u8, full_range: bool, height: u32) -> SpsInfo {
-        // A baseline SPS of 16x16; what matters is set afterwards.
-        let rbsp = vec![66, 0, 10, 0xF8, 0x42, 0xA2];
-        let nal = NalUnit { nal_ref_idc: 3, nal_unit_type: NalUnitType::Sps, rbsp: rbsp.into() };
-        let mut info = parse_sps_info(&nal).unwrap();
-        (info.matrix, info.full_range, info.width, info.height) = (matrix, full_range, height * 2, height);
-        info
+        SpsInfo {
+            width: height * 2,
+            height,
+            coded_width: height * 2,
+            coded_height: height,
+            profile: 66,
+            chroma_format: 1,
+            bit_depth_luma: 8,
+            bit_depth_chroma: 8,
+            reference_frames: 1,
+            progressive: true,
+            full_range,
+            primaries: 2,
+            transfer: 2,
+            matrix,
+            chroma_location: 0,
+            max_reorder_frames: None,
+        }
     }
 
     #[test]
