@@ -22,8 +22,9 @@ pub const MIN_CHANGE: f32 = 0.012;
 pub const MAX_REPEATED: f32 = 0.5;
 /// Least deviation of a turned head from a turned plane (see [`planarity::depth_in_turn`]), in eye distances.
 pub const MIN_DEPTH: f32 = 0.035;
-/// Least cosine of any sampled frame with the mean of all: one person from start to end.
-pub const MIN_SAME_PERSON: f32 = 0.6;
+/// Least cosine of any two sampled frames of one video: one person from start to end. Within a video it is far
+/// higher than between a portrait and a video, so the limit stands above the threshold of a match.
+pub const MIN_SAME_PERSON: f32 = 0.5;
 
 /// Scores of the attack networks for one face, 0 (attack) to 1 (live); empty where they are not there.
 ///
@@ -164,11 +165,15 @@ fn deepest_turn(observations: &[Observation]) -> Option<f32> {
     planarity::depth_in_turn(&frontal.rigid, &turned.rigid)
 }
 
-/// The least cosine of a sampled frame with the mean of all; `None` of fewer than three.
+/// The least cosine of two sampled frames; `None` of fewer than three.
 fn least_alike(capture: &Capture) -> Option<f32> {
     if capture.samples.len() < 3 {
         return None;
     }
-    let mean = capture.probe()?;
-    capture.samples.iter().filter_map(|sample| sample.embedding.cosine(&mean)).min_by(f32::total_cmp)
+    let embeddings: Vec<_> = capture.samples.iter().map(|sample| &sample.embedding).collect();
+    let pairs = embeddings
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| embeddings[index + 1..].iter().filter_map(|other| one.cosine(other)));
+    pairs.min_by(f32::total_cmp)
 }
