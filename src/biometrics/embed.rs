@@ -12,13 +12,13 @@ use image::RgbImage;
 /// Eyes, nose, mouth corners in a picture of 112 by 112.
 const ARCFACE: [[f32; 2]; 5] =
     [[38.2946, 51.6963], [73.5318, 51.5014], [56.0252, 71.7366], [41.5493, 92.3655], [70.7299, 92.2041]];
-/// The same as fractions of the input.
+/// The same as fractions of the input: the older ArcFace template of 96 by 112.
 const REID: [[f32; 2]; 5] = [
-    [0.315_562_5, 0.461_574_12],
-    [0.682_622_9, 0.459_833_95],
-    [0.500_262_5, 0.640_505_3],
-    [0.349_471_87, 0.824_691_87],
-    [0.653_438_65, 0.823_260_5],
+    [30.2946 / 96.0, 51.6963 / 112.0],
+    [65.5318 / 96.0, 51.5014 / 112.0],
+    [48.0252 / 96.0, 71.7366 / 112.0],
+    [33.5493 / 96.0, 92.3655 / 112.0],
+    [62.7299 / 96.0, 92.2041 / 112.0],
 ];
 
 /// A face as a vector of length one. It is biometric data and never leaves the process.

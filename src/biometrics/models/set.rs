@@ -22,6 +22,9 @@ pub enum FileState {
     Missing,
 }
 
+/// A model of the manifest, and what is there of its file or what is wrong with it.
+pub type Surveyed = (Model, Result<FileState, ModelError>);
+
 #[derive(Debug)]
 struct Entry {
     model: Model,
@@ -96,7 +99,7 @@ impl ModelSet {
     /// # Errors
     /// [`ModelError::Missing`] without a folder, [`ModelError::Unreadable`] and [`ModelError::Manifest`] for the
     /// manifest.
-    pub fn survey(folder: &Path) -> Result<Vec<(Model, Result<FileState, ModelError>)>, ModelError> {
+    pub fn survey(folder: &Path) -> Result<Vec<Surveyed>, ModelError> {
         if !folder.is_dir() {
             return Err(ModelError::Missing { path: folder.to_owned() });
         }

@@ -23,8 +23,11 @@ pub(super) struct Movie {
     pub(super) samples: Vec<Sample>,
 }
 
+/// A box: its type and its content.
+pub(super) type Boxed<'a> = ([u8; 4], &'a [u8]);
+
 /// The next box of `rest`: its type and content. A size of 0 means to the end.
-fn next<'a>(rest: &mut &'a [u8]) -> Result<Option<([u8; 4], &'a [u8])>, VideoError> {
+fn next<'a>(rest: &mut &'a [u8]) -> Result<Option<Boxed<'a>>, VideoError> {
     const CUT: VideoError = VideoError::Malformed("a box is larger than what holds it");
     if rest.is_empty() {
         return Ok(None);
@@ -45,7 +48,7 @@ fn next<'a>(rest: &mut &'a [u8]) -> Result<Option<([u8; 4], &'a [u8])>, VideoErr
 }
 
 /// All boxes in `content`.
-pub(super) fn children(content: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, VideoError> {
+pub(super) fn children(content: &[u8]) -> Result<Vec<Boxed<'_>>, VideoError> {
     let mut rest = content;
     let mut found = Vec::new();
     while let Some(child) = next(&mut rest)? {
@@ -126,7 +129,7 @@ impl Movie {
         file: &[u8],
         moov: &[u8],
         trak: &[u8],
-        top: &[(([u8; 4], &[u8]), usize)],
+        top: &[(Boxed<'_>, usize)],
     ) -> Result<Option<Self>, VideoError> {
         let mdia = required(trak, b"mdia", "a track has no mdia")?;
         let hdlr = required(mdia, b"hdlr", "a track has no hdlr")?;
