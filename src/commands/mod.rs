@@ -24,6 +24,8 @@ mod verify;
 mod without_face;
 
 #[cfg(feature = "face")]
+mod demo;
+#[cfg(feature = "face")]
 mod enroll;
 #[cfg(feature = "face")]
 mod enroll_parts;
@@ -41,6 +43,8 @@ mod portrait;
 mod specimen_people;
 #[cfg(feature = "face")]
 mod specimen_video;
+#[cfg(not(feature = "face"))]
+use without_face as demo;
 #[cfg(not(feature = "face"))]
 use without_face as enroll;
 #[cfg(not(feature = "face"))]
@@ -93,6 +97,8 @@ fn exit_codes() -> String {
 /// The verbs, in the order of the main job.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// The whole story on a specimen: made, read, enrolled, its attestation verified
+    Demo(demo::Args),
     /// The main job: read, verify, liveness, match, sign an attestation
     Enroll(enroll::Args),
     /// Gain access to a chip, write a document folder
@@ -130,6 +136,7 @@ impl Command {
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
+            Self::Demo(_) => "demo",
             Self::Enroll(_) => "enroll",
             Self::Read(_) => "read",
             Self::Verify(_) => "verify",
@@ -154,6 +161,7 @@ impl Command {
     /// A [`Failure`] where there is no result.
     pub fn run(&self, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
         match self {
+            Self::Demo(args) => demo::run(args, environment),
             Self::Enroll(args) => enroll::run(args, environment),
             Self::Read(args) => read::run(args, environment),
             Self::Verify(args) => verify::run(args, environment),
