@@ -30,8 +30,10 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Print what an attestation says, without verifying it
+    #[command(before_help = "Examples:\n  titre attest show attestation.sd-jwt")]
     Show(Show),
     /// Verify an attestation against pinned issuer certificates
+    #[command(before_help = "Examples:\n  titre attest verify attestation.sd-jwt --issuer issuer-root.pem")]
     Verify(Verify),
 }
 

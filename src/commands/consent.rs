@@ -28,10 +28,13 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Print the text that a person agrees to
+    #[command(before_help = "Examples:\n  titre consent show --lang fr")]
     Show,
     /// Ask, purpose by purpose, and write the receipt
+    #[command(before_help = "Examples:\n  titre consent record -o consent.json")]
     Record(Record),
     /// Mark a receipt withdrawn
+    #[command(before_help = "Examples:\n  titre consent withdraw consent.json")]
     Withdraw(Withdraw),
 }
 

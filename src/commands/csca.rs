@@ -31,8 +31,10 @@ enum Verb {
     /// Take master lists and certificates into a trust store
     Import(Import),
     /// List the certificates of a trust store
+    #[command(before_help = "Examples:\n  titre csca list --store trust.json --country FR")]
     List(List),
     /// Show a certificate of a trust store
+    #[command(before_help = "Examples:\n  titre csca show 3f9a --store trust.json")]
     Show(Show),
 }
 

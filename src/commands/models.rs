@@ -20,8 +20,10 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Name every model of the manifest and what is there of its file
+    #[command(before_help = "Examples:\n  titre models list --models models")]
     List,
     /// Check every digest, and that every model can be built
+    #[command(before_help = "Examples:\n  titre models verify --models models")]
     Verify,
 }
 

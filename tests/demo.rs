@@ -1,5 +1,5 @@
-//! What enrollment refuses, through the program as a script runs it: for each case the exit code, the
-//! `failure.code` or the check that says why, and that no attestation was written.
+//! The demonstration, and what enrollment refuses of what it made: for each case the exit code, the
+//! `failure.code` or the check that says why, and that no attestation was written. More cases: `enroll.rs`.
 
 #![cfg(feature = "face")]
 
@@ -152,18 +152,6 @@ fn an_unknown_csca_is_undetermined_not_failed() {
 }
 
 #[test]
-fn another_persons_video_does_not_match() {
-    refused(
-        |enrollment| {
-            let other = titre::specimen::person::FIXTURE_SEEDS[1].to_string();
-            enrollment.video = enrollment.film(&["--person", &other]);
-        },
-        14,
-        "enroll.no_match",
-    );
-}
-
-#[test]
 fn a_still_photo_is_no_person() {
     let run = Story::get().map(|story| {
         let folder = tempfile::tempdir().unwrap();
@@ -178,47 +166,6 @@ fn a_still_photo_is_no_person() {
         assert!(["enroll.presentation_attack", "enroll.challenge_not_met"].contains(&code), "{code}");
         assert!(!folder.path().join("attestation.sd-jwt").exists());
     }
-}
-
-#[test]
-fn gestures_in_the_wrong_order_do_not_meet_the_challenge() {
-    refused(
-        |enrollment| {
-            let specimen = text(&enrollment.story.path("specimen"));
-            enrollment.video = enrollment.film(&["--specimen", &specimen, "--wrong-order"]);
-        },
-        14,
-        "enroll.challenge_not_met",
-    );
-}
-
-#[test]
-fn without_consent_nothing_begins() {
-    refused(|enrollment| enrollment.consent = None, 16, "consent.missing");
-}
-
-#[test]
-fn a_key_that_is_no_test_issuer_does_not_sign_a_specimen() {
-    refused(
-        |enrollment| {
-            let key = enrollment.folder.join("key.pem");
-            let certificate = enrollment.folder.join("certificate.pem");
-            let made = std::process::Command::new("openssl")
-                .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"])
-                .args(["-subj", "/CN=Production issuer", "-days", "365", "-keyout"])
-                .arg(&key)
-                .arg("-out")
-                .arg(&certificate)
-                .output()
-                .unwrap();
-            assert!(made.status.success(), "{made:?}");
-            let both = [fs::read(&key).unwrap(), fs::read(&certificate).unwrap()].concat();
-            fs::write(&key, both).unwrap();
-            enrollment.issuer = key;
-        },
-        33,
-        "signing_key.not_a_test_issuer",
-    );
 }
 
 #[test]
