@@ -121,7 +121,7 @@ fn a_flipped_bit_anywhere_in_a_real_object_never_verifies() {
     for name in ["SOD_DE", "SOD_FR", "SOD_SG", "SOD_NZ"] {
         let good = material!("flipped bits", &format!("sod/{name}.bin"));
         let reference = inspect_file(FileId::Sod, &good, &store, AT);
-        for at in (0..good.len()).step_by(23) {
+        for at in (0..good.len()).step_by(41) {
             let mut bytes = good.clone();
             bytes[at] ^= 0x04;
             let inspection = inspect_file(FileId::Sod, &bytes, &store, AT);
@@ -207,7 +207,7 @@ fn the_icao_list_needs_its_deviation_to_be_asked_for() {
     let signed = SignedData::parse(&bytes).unwrap();
     let anchor = signed.certificates.iter().find(|c| c.is_ca() == Some(true)).unwrap().clone();
     let verify = |asked: &[Tolerance]| MasterList::verify(&bytes, std::slice::from_ref(&anchor), AT, asked);
-    assert!(matches!(verify(&[]), Err(MasterListError::Signature(_))));
+    assert!(matches!(verify(&[]), Err(MasterListError::Deviation { .. })));
     let list = verify(&[Tolerance::DigestInfoWithoutNull]).unwrap();
     assert_eq!(list.certificates.len() + list.unreadable.len(), 394);
     assert!(list.tolerated.contains(&Tolerance::DigestInfoWithoutNull));

@@ -39,20 +39,22 @@ enum Verb {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(before_help = "Examples:
+#[command(
+    before_help = "Examples:
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
   titre csca import ICAO.ml --signer UN_CSCA.cer --tolerate digest_info_without_null -o trust.json
-  titre csca import utopia.cer -o trust.json
-
-A master list must be signed by a --signer certificate or by one that it issued for signing lists. A newer list
-takes the place of the older ones of the same country. A certificate file (DER or PEM) among the FILEs is trusted
-because you name it: compare its fingerprint with what its authority publishes. An existing STORE is added to.")]
+  titre csca import utopia.cer -o trust.json",
+    after_help = "A master list must be signed by a --signer certificate, or by one that it issued for signing lists. \
+A newer list takes the place of the older ones of the same country. A certificate file (DER or PEM) among the \
+FILEs is trusted because you name it: compare its fingerprint with what its authority publishes. An existing STORE \
+is added to."
+)]
 struct Import {
     /// Master lists (.ml) and certificates
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Certificates that list signers must lead to: the list signer's own or its CSCA; DER or PEM
-    #[arg(long, value_name = "CERT", num_args = 1..)]
+    /// A certificate that list signers must lead to: the list signer's own or its CSCA; DER or PEM; may be repeated
+    #[arg(long, value_name = "CERT")]
     signer: Vec<PathBuf>,
     /// The trust store; it is made, or added to
     #[arg(short, long, value_name = "STORE")]

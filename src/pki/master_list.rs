@@ -48,6 +48,12 @@ pub enum MasterListError {
     /// The signature of the list.
     #[error("the list's signature: {0}")]
     Signature(CmsError),
+    /// The signature holds only under a deviation that was not asked for.
+    #[error("the list's signature deviates from the standard ({tolerance} would accept it)")]
+    Deviation {
+        /// The tolerance to ask for.
+        tolerance: &'static str,
+    },
     /// The signer's certificate does not lead to a pinned one.
     #[error("the list signer {signer} does not lead to a pinned certificate")]
     Untrusted {
@@ -104,8 +110,13 @@ impl MasterList {
         };
         tolerated.extend(name);
         let attributes = signed.check_attributes(info).map_err(MasterListError::Signature)?;
-        let verified =
-            signed.verify_signature(info, &signer, asked_for).map_err(MasterListError::Signature)?;
+        let verified = signed.verify_signature(info, &signer, asked_for).map_err(|error| {
+            let tolerance = Tolerance::DigestInfoWithoutNull;
+            match signed.verify_signature(info, &signer, &[tolerance]) {
+                Ok(_) => MasterListError::Deviation { tolerance: tolerance.code() },
+                Err(_) => MasterListError::Signature(error),
+            }
+        })?;
         tolerated.extend(verified.tolerated);
         let judged_at = attributes.signing_time.unwrap_or(at);
         let anchor = chain(&signer, &signed.certificates, pinned, judged_at, &mut tolerated)?;
