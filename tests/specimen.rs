@@ -150,6 +150,29 @@ fn what_is_no_portrait_is_refused() {
     }
 }
 
+/// The crates `cms`, `der` and `x509-cert` read strict DER, and write it back the same.
+#[test]
+fn another_reader_finds_strict_der_in_ef_sod_and_master_list() {
+    use cms::content_info::ContentInfo;
+    use cms::signed_data::SignedData;
+    use der::{Decode, Encode};
+    for preset in &PRESETS {
+        let specimen = make(DocumentKind::Td3, preset.name, &[], 5);
+        let sod = &specimen.chip.files[&FileId::Sod];
+        for object in [tlv::read_only(0x77, sod).unwrap().value, &specimen.master_list] {
+            let info = ContentInfo::from_der(object).unwrap();
+            assert_eq!(info.to_der().unwrap(), object, "{}", preset.name);
+            let signed: SignedData = info.content.decode_as().unwrap();
+            assert_eq!(signed.signer_infos.0.len(), 1);
+            assert_eq!(signed.to_der().unwrap(), info.content.to_der().unwrap(), "{}", preset.name);
+        }
+        for der in [&specimen.csca, &specimen.document_signer, &specimen.master_list_signer] {
+            let certificate = x509_cert::Certificate::from_der(der).unwrap();
+            assert_eq!(&certificate.to_der().unwrap(), der, "{}", preset.name);
+        }
+    }
+}
+
 fn openssl(folder: &Path, args: &[&str]) -> (bool, String) {
     let out = Command::new("openssl").current_dir(folder).args(args).output().unwrap();
     let text = String::from_utf8_lossy(&out.stdout).into_owned() + &String::from_utf8_lossy(&out.stderr);
