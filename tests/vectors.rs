@@ -125,6 +125,27 @@ fn appendix_d_every_changed_bit_of_the_chips_proof_is_noticed() {
 }
 
 #[test]
+fn appendix_d_an_authentic_answer_to_other_challenges_is_noticed() {
+    // What a chip would answer that knows the password and answers an older session.
+    let cipher = SessionCipher::TripleDes;
+    let (k_enc, k_mac) =
+        (bytes("AB94FDECF2674FDFB9B391F85D7F76F2"), bytes("7962D9ECE03D1ACD4C76089DCE131543"));
+    let answer = |rnd_icc: &str, rnd_ifd: &str| {
+        let plain = bytes(&[rnd_icc, rnd_ifd, "0B4F80323EB3191CB04970CB4052790B"].concat());
+        let mut data = cipher.encrypt_cbc(&k_enc, &[0; 8], &plain).unwrap();
+        data.extend(titre::crypto::mac::token_mac(cipher, &k_mac, &data).unwrap());
+        d_bac(&(hex::encode_upper(data) + "9000"))
+    };
+    assert!(answer("4608F91988702212", "781723860C06C226").is_ok());
+    for (rnd_icc, rnd_ifd) in
+        [("4608F91988702213", "781723860C06C226"), ("4608F91988702212", "781723860C06C227")]
+    {
+        let error = answer(rnd_icc, rnd_ifd).unwrap_err();
+        assert!(matches!(error, ProtocolError::Authentication { .. }), "{error}");
+    }
+}
+
+#[test]
 fn appendix_d_a_refused_cryptogram_is_a_wrong_password() {
     for sw in ["6300", "6982", "63C2"] {
         let error = d_bac(sw).unwrap_err();
