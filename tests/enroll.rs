@@ -273,7 +273,7 @@ fn another_person_or_another_order_is_not_signed_for() {
     film("other.mp4", &["--person", "2"]);
     let other = [("--video", "other.mp4")];
     refused("other-person", "document", &other, &models, (14, "enroll.no_match"));
-    film("order.mp4", &["--person", "1", "--order", "wrong"]);
+    film("order.mp4", &["--person", "1", "--wrong-order"]);
     let order = [("--video", "order.mp4")];
     refused("other-order", "document", &order, &models, (14, "enroll.challenge_not_met"));
     std::fs::write(BENCH.file("broken.mp4"), b"no video").unwrap();

@@ -25,7 +25,7 @@ pub const POLICY: &str = include_str!("policy.txt");
 pub const POLICY_ID: &str = "urn:titre:policy:enrollment:1";
 /// Longest validity.
 const VALIDITY: Duration = Duration::days(365);
-/// Digests are filled up to a multiple of this, so that their number does not tell which claims a document gave.
+/// Digests of the top level are filled up to a multiple of this, so that their number does not tell which claims a document gave.
 const PAD_TO: usize = 8;
 
 /// All that is known when it comes to signing.

@@ -71,17 +71,19 @@ impl Verification {
     }
 }
 
-/// The ids of the checks, in their order.
-pub const CHECKS: [&str; 8] = [
+/// The checks of every attestation, in their order.
+pub const CHECKS: [&str; 6] = [
     "attestation.signature",
     "attestation.issuer",
     "attestation.disclosures",
     "attestation.type",
     "attestation.validity",
     "attestation.holder_key",
-    "attestation.status",
-    "attestation.key_binding",
 ];
+/// The check of an attestation that has a status list.
+pub const STATUS: &str = "attestation.status";
+/// The check of an attestation that comes with a proof of possession.
+pub const KEY_BINDING: &str = "attestation.key_binding";
 
 /// Every reason that a check can give.
 pub const REASONS: [&str; 37] = [
@@ -143,23 +145,16 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
         issuer: None,
     };
     if let Some((claims, leaf)) = signed_claims(token, expect, &mut found) {
-        let rest: [Result<(), Refusal>; 5] = [
-            check_type(&claims, &leaf, found.test),
-            check_times(&claims, expect.at),
-            check_holder(&claims, expect.holder),
-            // A status list would have to be fetched; an attestation that has one is not known to stand.
-            if claims.contains_key("status") {
-                Err((Verdict::Undetermined, "status.not_checked"))
-            } else {
-                Ok(())
-            },
-            if token.key_binding().is_some() {
-                Err((Verdict::Undetermined, "key_binding.not_checked"))
-            } else {
-                Ok(())
-            },
-        ];
-        rest.into_iter().for_each(|result| found.push(result));
+        found.push(check_type(&claims, &leaf, found.test));
+        found.push(check_times(&claims, expect.at));
+        found.push(check_holder(&claims, expect.holder));
+        // A status list would have to be fetched; an attestation that has one is not known to stand.
+        if claims.contains_key("status") {
+            found.push_as(STATUS, Err((Verdict::Undetermined, "status.not_checked")));
+        }
+        if token.key_binding().is_some() {
+            found.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
+        }
         found.claims = Some(Personal::new(claims));
     }
     while found.checks.len() < CHECKS.len() {
@@ -171,6 +166,10 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
 impl Verification {
     fn push(&mut self, result: Result<(), Refusal>) {
         let id = CHECKS.get(self.checks.len()).copied().unwrap_or("attestation");
+        self.push_as(id, result);
+    }
+
+    fn push_as(&mut self, id: &'static str, result: Result<(), Refusal>) {
         let check = match result {
             Ok(()) => AttestationCheck { id, result: Verdict::Successful, reason: None },
             Err((result, reason)) => AttestationCheck { id, result, reason: Some(reason) },

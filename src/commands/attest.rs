@@ -231,7 +231,14 @@ fn lines(page: &mut Page, level: usize, name: &str, value: &Value) {
         }
         Value::Array(elements) if elements.iter().any(|each| each.is_object() || each.is_array()) => {
             page.line(level, format!("{name}:"));
-            elements.iter().enumerate().for_each(|(at, each)| lines(page, level + 1, &at.to_string(), each));
+            for (at, each) in elements.iter().enumerate() {
+                match flat(each) {
+                    Some(line) => {
+                        page.line(level + 1, format!("- {line}"));
+                    }
+                    None => lines(page, level + 1, &at.to_string(), each),
+                }
+            }
         }
         Value::Array(elements) => {
             let words: Vec<String> = elements.iter().map(word).collect();
@@ -241,6 +248,14 @@ fn lines(page: &mut Page, level: usize, name: &str, value: &Value) {
             page.line(level, format!("{name}: {}", word(scalar)));
         }
     }
+}
+
+/// An object of scalars as one line; `None` for anything deeper.
+fn flat(value: &Value) -> Option<String> {
+    let members = value.as_object()?;
+    let scalar = |value: &Value| !value.is_object() && !value.is_array();
+    let line = || members.iter().map(|(name, value)| format!("{name}: {}", word(value)));
+    members.values().all(scalar).then(|| line().collect::<Vec<_>>().join(", "))
 }
 
 fn word(value: &Value) -> String {

@@ -50,8 +50,8 @@ pub enum IssueError {
     Entropy(#[from] EntropyError),
 }
 
-/// Signs `claims` as an SD-JWT. Wherever digests stand, decoys fill them up to a multiple of `pad_to` (1: no
-/// decoys), so that their number does not tell which claims there are.
+/// Signs `claims` as an SD-JWT. Decoys fill the digests of the top level up to a multiple of `pad_to` (1: no decoys),
+/// so that their number does not tell which claims there are.
 ///
 /// # Errors
 /// [`IssueError`].
@@ -68,8 +68,8 @@ pub fn issue(
     {
         return Err(IssueError::NeverSelective(name));
     }
-    let mut work = Work { pad_to: pad_to.max(1), entropy, disclosures: Vec::new() };
-    let mut payload = work.object(claims)?;
+    let mut work = Work { entropy, disclosures: Vec::new() };
+    let mut payload = work.object(claims, pad_to.max(1))?;
     payload.insert("_sd_alg".to_owned(), json!("sha-256"));
     let Work { disclosures, .. } = work;
     let jwt = Jws::sign(header, Value::Object(payload).to_string().as_bytes(), key);
@@ -77,7 +77,6 @@ pub fn issue(
 }
 
 struct Work<'a> {
-    pad_to: usize,
     entropy: &'a mut dyn Entropy,
     disclosures: Vec<Disclosure>,
 }
@@ -87,14 +86,18 @@ impl Work<'_> {
         Ok(match claim {
             Claim::Plain(value) => value,
             Claim::Holder(value) => value.into_disclosed(),
-            Claim::Object(members) => Value::Object(self.object(members)?),
+            Claim::Object(members) => Value::Object(self.object(members, 1)?),
             Claim::Array(elements) => Value::Array(self.array(elements)?),
             // A mark on something that has no place to withhold it from is no more than its value.
             Claim::Selective(inner) => self.value(*inner)?,
         })
     }
 
-    fn object(&mut self, claims: Vec<(&'static str, Claim)>) -> Result<Map<String, Value>, IssueError> {
+    fn object(
+        &mut self,
+        claims: Vec<(&'static str, Claim)>,
+        pad_to: usize,
+    ) -> Result<Map<String, Value>, IssueError> {
         let mut members = Map::new();
         let mut digests = Vec::new();
         for (name, claim) in claims {
@@ -110,7 +113,7 @@ impl Work<'_> {
             }
         }
         if !digests.is_empty() {
-            while !digests.len().is_multiple_of(self.pad_to) {
+            while !digests.len().is_multiple_of(pad_to) {
                 digests.push(self.decoy()?);
             }
             // Sorted, so that the order tells nothing of the claims (RFC 9901 section 4.2.4.1).

@@ -3,6 +3,7 @@
 //! Source: RFC 9901 section 7.1, steps 2.c to 6.
 
 use super::{Disclosure, MAX_DIGESTS, NEVER_SELECTIVE, SdJwtError};
+use crate::lds::Personal;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +14,8 @@ const MAX_DEPTH: usize = 32;
 #[derive(Debug, Clone)]
 pub struct Resolved {
     /// The claims, without digests.
-    pub claims: crate::lds::Personal<Map<String, Value>>,
-    /// Where each disclosure went, as dotted paths (`nationalities.0`).
+    pub claims: Personal<Map<String, Value>>,
+    /// Where each disclosure went, as dotted paths (`nationalities.0`), sorted.
     pub disclosed: Vec<String>,
     /// Digests without a disclosure: withheld claims, or decoys, which nobody can tell apart.
     pub withheld: usize,
@@ -44,8 +45,10 @@ pub fn resolve(payload: &Map<String, Value>, disclosures: &[Disclosure]) -> Resu
     if work.disclosed.len() != disclosures.len() {
         return Err(SdJwtError::DisclosureUnreferenced);
     }
-    let claims = crate::lds::Personal::new(claims);
-    Ok(Resolved { claims, disclosed: work.disclosed, withheld: work.withheld })
+    let Work { mut disclosed, withheld, .. } = work;
+    // Digests stand in the order of chance; what is reported does not.
+    disclosed.sort_unstable();
+    Ok(Resolved { claims: Personal::new(claims), disclosed, withheld })
 }
 
 struct Work<'a> {
@@ -172,7 +175,7 @@ mod tests {
         let expected = json!({"nationalities": ["UTO", "D"], "address": {"country": "FR", "street": "x"}});
         assert_eq!(Value::Object(found.claims.disclose().clone()), expected);
         assert_eq!(found.withheld, 2);
-        assert_eq!(found.disclosed, ["nationalities.0", "address", "address.street"]);
+        assert_eq!(found.disclosed, ["address", "address.street", "nationalities.0"]);
         // The inner one alone is referenced by nothing that is there.
         assert_eq!(resolve(&payload, &[street]).unwrap_err(), SdJwtError::DisclosureUnreferenced);
     }
