@@ -16,9 +16,10 @@ use titre::biometrics::{
 };
 use titre::crypto::SeededEntropy;
 use titre::lds::Dg2;
-use titre::specimen::person::{Act, Attack, Person, PortraitOptions, VideoScript, render_video};
+use titre::specimen::person::{
+    Act, Attack, FIXTURE_SEEDS, Person, PortraitOptions, VideoScript, render_video,
+};
 
-const FIXTURE_SEEDS: [u64; 4] = [1, 14, 36, 46];
 const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
 const SAID: [(Act, Gesture); 5] = [
     (Act::TurnLeft, Gesture::TurnLeft),
