@@ -1,0 +1,571 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_titre_global_optspecs
+    string join \n json format= lang= at= force batch q/quiet models= h/help V/version
+end
+
+function __fish_titre_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_titre_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_titre_using_subcommand
+    set -l cmd (__fish_titre_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c titre -n "__fish_titre_needs_command" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_needs_command" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_needs_command" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_needs_command" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_needs_command" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_needs_command" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_needs_command" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_needs_command" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_needs_command" -s V -l version -d 'Print version'
+complete -c titre -n "__fish_titre_needs_command" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
+complete -c titre -n "__fish_titre_needs_command" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
+complete -c titre -n "__fish_titre_needs_command" -f -a "read" -d 'Gain access to a chip, write a document folder'
+complete -c titre -n "__fish_titre_needs_command" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
+complete -c titre -n "__fish_titre_needs_command" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
+complete -c titre -n "__fish_titre_needs_command" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
+complete -c titre -n "__fish_titre_needs_command" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
+complete -c titre -n "__fish_titre_needs_command" -f -a "match" -d 'The portrait against a video or an image, one to one'
+complete -c titre -n "__fish_titre_needs_command" -f -a "attest" -d 'Show or verify an attestation'
+complete -c titre -n "__fish_titre_needs_command" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
+complete -c titre -n "__fish_titre_needs_command" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
+complete -c titre -n "__fish_titre_needs_command" -f -a "specimen" -d 'Test documents, their chips and their people'
+complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List and verify the face models'
+complete -c titre -n "__fish_titre_needs_command" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
+complete -c titre -n "__fish_titre_needs_command" -f -a "completions" -d 'Write the completion scripts of the shells'
+complete -c titre -n "__fish_titre_needs_command" -f -a "man" -d 'Write the manual pages'
+complete -c titre -n "__fish_titre_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand demo" -s o -l output -d 'Folder for all that the demonstration makes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand demo" -l document -d 'The document: a passport or a residence permit' -r -f -a "td3\t''
+td1\t''"
+complete -c titre -n "__fish_titre_using_subcommand demo" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand demo" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand demo" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand demo" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand demo" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand demo" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand demo" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand demo" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4 with H.264, not mirrored' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l consent -d 'The consent receipt; without one, nothing is done (exit 16)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256 and its certificates, leaf first' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-cert -d 'The issuer\'s certificates, where they do not stand with the key' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l holder-key -d 'The holder\'s key that the attestation is bound to: PEM or JWK; the public half is enough' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
+conformity\t''
+kiosk\t''"
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -s o -l output -d 'Where the attestation goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand enroll" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE or pcsc' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l reader -d 'The PC/SC reader: a number from 1, or a part of its name' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l wait -d 'Seconds to wait for a card' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -s o -l output -d 'The document folder to write' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l record -d 'Record the session, for replay and for reports' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand read" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand read" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l record-entropy -d 'Keep the terminal\'s random numbers in the recording of a real document: it can then be replayed, and deciphered by whoever knows the password'
+complete -c titre -n "__fish_titre_using_subcommand read" -l allow-bac-fallback -d 'Use BAC where the chip offers PACE and PACE fails; the inspection will say so'
+complete -c titre -n "__fish_titre_using_subcommand read" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand read" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand read" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand read" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand read" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
+conformity\t''
+kiosk\t''"
+complete -c titre -n "__fish_titre_using_subcommand verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l disclose -d 'Print the holder\'s data too'
+complete -c titre -n "__fish_titre_using_subcommand verify" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand verify" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand verify" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand verify" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -s o -l output -d 'Where it goes; pixels where the name ends in .png, else the file as stored' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand challenge" -s o -l output -d 'Where the challenge goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l gestures -d 'How many gestures' -r
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l minutes -d 'For how long it may be answered' -r
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand challenge" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand challenge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l challenge -d 'The challenge that the person was asked' -r -F
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand liveness" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand liveness" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand match" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand match" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand match" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand match" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand match" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand match" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand match" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand match" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l disclose -d 'Print the holder\'s data too'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l issuer -d 'Certificates to trust: a root, an intermediate or the signer itself; PEM or DER' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l holder-key -d 'The key that the attestation must be bound to; PEM or JWK' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l disclose -d 'Print the holder\'s data too'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "show" -d 'Print the text that a person agrees to'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -s o -l output -d 'Where the receipt goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l agree -d 'A purpose that the person agreed to, shown and asked elsewhere; once for each' -r -f -a "document_reading\t''
+face_recognition\t''
+attestation\t''"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -s o -l output -d 'Where a record of the withdrawal goes, to hand on' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the text that a person agrees to'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "import" -d 'Take master lists and certificates into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "show" -d 'Show a certificate of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l signer -d 'A certificate that list signers must lead to: the list signer\'s own or its CSCA; DER or PEM; may be repeated' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -s o -l output -d 'The trust store; it is made, or added to' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l tolerate -d 'Accept a named deviation of a list\'s signature' -r -f -a "digest_info_without_null\t''
+list_signer_usage_missing\t''"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l country -d 'Only certificates of this country, two letters' -r
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -s o -l output -d 'Write the certificate here, as PEM' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take master lists and certificates into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a certificate of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "people" -d 'Show what the face models make of generated people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s o -l output -d 'Where the folder goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l seed -d 'Decides the person, the keys and every random value' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l document -d 'The kind of document: td3 is a passport, td1 a residence permit' -r -f -a "td3\t''
+td1\t''"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l algorithms -d 'A set of algorithms, and switches on it: NAME[,SWITCH=VALUE]...; see below' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l quirk -d 'A deviation of chip or document, once for each; see below' -r -f -a "le-max-223\t''
+le-6cxx\t''
+eof-6282\t''
+short-reads\t''
+no-le-in-select\t''
+no-master-file\t''
+no-sfi\t''
+no-extended-length\t''
+pace-wants-parameter-id\t''
+pace-refuses-parameter-id\t''
+pace-broken\t''
+card-access-altered\t''
+clone\t''
+stale-counter\t''
+dg3-protected\t''
+dg2-altered\t''
+unknown-csca\t''"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l person -d 'The person of this seed' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l specimen -d 'The person of this specimen document' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l challenge -d 'The challenge that the person answers, at its pace' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l acts -d 'What the person does, in order; left and right are the person\'s own' -r -f -a "turn_left\t''
+turn_right\t''
+nod\t''
+blink\t''
+smile\t''
+open_mouth\t''"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l attack -d 'Cheat: a printed photo, a screen that plays the video, one frame over and over' -r -f -a "print\t''
+screen\t''
+still\t''"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l session -d 'Decides room, clothes, light and noise; not the person' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s o -l output -d 'Where the video goes (MP4, H.264)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l wrong-order -d 'Do what comes first at the end'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l first -d 'The first person\'s seed' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l count -d 'How many people' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "people" -d 'Show what the face models make of generated people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand explain" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand explain" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand explain" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand explain" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand explain" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand explain" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand explain" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand explain" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand completions" -s o -l output -d 'File, or folder where no shell is named' -r -F
+complete -c titre -n "__fish_titre_using_subcommand completions" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand completions" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand completions" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand completions" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand completions" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand completions" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand completions" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand completions" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand man" -s o -l output -d 'Folder for the pages' -r -F
+complete -c titre -n "__fish_titre_using_subcommand man" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand man" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand man" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand man" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand man" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand man" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand man" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand man" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "read" -d 'Gain access to a chip, write a document folder'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "match" -d 'The portrait against a video or an image, one to one'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "attest" -d 'Show or verify an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List and verify the face models'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "man" -d 'Write the manual pages'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "import" -d 'Take master lists and certificates into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "show" -d 'Show a certificate of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Check every digest, and that every model can be built'
