@@ -155,3 +155,19 @@ fn changed_bytes_of_the_stream_never_panic() {
     }
     assert!(refused > 0, "no change was ever noticed");
 }
+
+#[test]
+fn forged_times_are_refused() {
+    // A timescale of one makes a second of every tick.
+    let mut slow = fixture("baseline.mp4");
+    let mdhd = slow.windows(4).position(|window| window == b"mdhd").unwrap() + 4;
+    slow[mdhd + 12..mdhd + 16].copy_from_slice(&1u32.to_be_bytes());
+    assert!(matches!(Video::open(slow), Err(VideoError::TooLarge(_))));
+    // The first picture is said to be shown after its followers: gestures would change places.
+    let mut shuffled = fixture("high_b_frames.mp4");
+    let ctts = shuffled.windows(4).position(|window| window == b"ctts").unwrap() + 4;
+    let offset = ctts + 12;
+    let late = u32::from_be_bytes(shuffled[offset..offset + 4].try_into().unwrap()) + 4 * 512;
+    shuffled[offset..offset + 4].copy_from_slice(&late.to_be_bytes());
+    assert!(matches!(decoded(shuffled), Err(VideoError::Malformed(_))));
+}

@@ -3,7 +3,7 @@
 //! Source: ISO/IEC 14496-12 sections 4.2 (boxes), 8.1 to 8.8 (movie, tracks, fragments), 12.1 (video).
 
 use super::tables::{self, Sample};
-use super::{MAX_SIDE, VideoError};
+use super::{MAX_DURATION_MS, MAX_PICTURES, MAX_SIDE, VideoError};
 
 /// Most boxes looked at in one box.
 const MAX_BOXES: usize = 100_000;
@@ -149,6 +149,10 @@ impl Movie {
         let stbl = required(minf, b"stbl", "a track has no stbl")?;
         let configuration = configuration(required(stbl, b"stsd", "a track has no stsd")?)?;
 
+        // Each fragment looks its defaults up anew, so that empty ones must not be without number.
+        if top.iter().filter(|((kind, _), _)| kind == b"moof").count() > MAX_PICTURES {
+            return Err(VideoError::TooLarge(format!("the file has more than {MAX_PICTURES} fragments")));
+        }
         let mut samples = tables::samples(stbl)?;
         for ((kind, content), end) in top {
             if kind == b"moof" {
@@ -170,7 +174,12 @@ impl Movie {
         for sample in &mut samples {
             sample.pts = sample.pts.saturating_sub(first);
         }
-        Ok(Some(Self { configuration, timescale, rotation, samples }))
+        let movie = Self { configuration, timescale, rotation, samples };
+        if movie.samples.iter().any(|sample| movie.milliseconds(sample.pts) > MAX_DURATION_MS) {
+            let minutes = MAX_DURATION_MS / 60_000;
+            return Err(VideoError::TooLarge(format!("the video is longer than {minutes} minutes")));
+        }
+        Ok(Some(movie))
     }
 
     /// A time in milliseconds.

@@ -21,6 +21,7 @@ pub struct Pictures<'a> {
     ready: VecDeque<(Planes, i64)>,
     sample: usize,
     given: usize,
+    last_ms: i64,
     ended: bool,
 }
 
@@ -54,6 +55,7 @@ impl<'a> Pictures<'a> {
             ready: VecDeque::new(),
             sample: 0,
             given: 0,
+            last_ms: 0,
             ended: false,
         };
         for nal in configuration.sps_nals.iter().chain(&configuration.pps_nals) {
@@ -127,6 +129,11 @@ impl<'a> Pictures<'a> {
             let reason = "the size of the pictures changes".to_owned();
             return Err(VideoError::Stream { picture: self.given, reason });
         }
+        // The order of gestures is the order of times: forged ones must not rearrange them.
+        if pts_ms < self.last_ms {
+            return Err(VideoError::Malformed("the times of the pictures run backwards"));
+        }
+        self.last_ms = pts_ms;
         let index = self.given;
         self.given += 1;
         Ok(Some(Picture { planes, matrix: self.matrix, rotation: self.movie.rotation, pts_ms, index }))

@@ -19,6 +19,8 @@ use image::RgbImage;
 pub const MAX_FILE: u64 = 256 * 1024 * 1024;
 /// Most pictures of a video.
 pub const MAX_PICTURES: usize = 4000;
+/// Longest video, in milliseconds: ten minutes.
+pub const MAX_DURATION_MS: i64 = 10 * 60 * 1000;
 /// Largest width or height, in pixels.
 pub const MAX_SIDE: u32 = 4096;
 /// Largest picture, in pixels: 4096 by 2304.
