@@ -97,10 +97,10 @@ fn the_examples_of_help_are_command_lines_that_parse() {
             if words.is_empty() {
                 continue;
             }
-            if let Err(error) = titre::commands::Cli::try_parse_from(&words) {
-                if error.use_stderr() {
-                    wrong.push(format!("{line}: {error}"));
-                }
+            if let Err(error) = titre::commands::Cli::try_parse_from(&words)
+                && error.use_stderr()
+            {
+                wrong.push(format!("{line}: {error}"));
             }
         }
         command.get_subcommands().for_each(|sub| look(sub, wrong));

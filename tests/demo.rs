@@ -8,7 +8,7 @@ mod story;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
-use story::{Run, Story, flip_byte, titre};
+use story::{Run, Story, titre};
 
 /// An enrollment with one thing changed; fails the test where it ends otherwise or writes an attestation.
 fn refused(change: impl FnOnce(&mut Enrollment), exit: i32, code: &str) -> Option<Run> {
@@ -95,6 +95,9 @@ fn text(path: &Path) -> String {
 #[test]
 fn a_genuine_holder_is_enrolled() {
     let Some(story) = Story::get() else { return };
+    let steps = story.demo.document["result"]["steps"].as_array().unwrap();
+    assert!(steps.iter().all(|step| step["exit"] == 0), "{}", story.demo.explain());
+    assert!(!story.demo.document["result"]["attestation"].is_null());
     let folder = tempfile::tempdir().unwrap();
     let run = Enrollment::genuine(story, folder.path()).run();
     assert_eq!(run.exit, 0, "{}", run.explain());
@@ -214,4 +217,11 @@ fn the_same_replay_gives_the_same_inspection_byte_for_byte() {
     }
     assert_eq!(inspections[0].exit, 0, "{}", inspections[0].explain());
     assert_eq!(inspections[0].stdout, inspections[1].stdout);
+}
+
+/// Flips the lowest bit of one byte of a file.
+fn flip_byte(path: &Path, at: usize) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[at] ^= 1;
+    fs::write(path, bytes).unwrap();
 }

@@ -40,6 +40,7 @@ mod with_a_document {
         let document = story.path("document");
         let verify = titre(["verify", text(&document), "--store", text(&store)]);
         assert_eq!(verify.exit, 0, "{}", verify.explain());
+        assert!(verify.document["failure"].is_null());
         assert_silent(&canaries, &verify, "titre verify");
         let folder = tempfile::tempdir().unwrap();
         let transport = format!("specimen:{}", text(&story.path("specimen")));

@@ -107,13 +107,10 @@ impl State {
         let asked = described_command(command);
         match self.step() {
             Some((_, Entry::Exchange { command: recorded, reply, .. })) if recorded == command => reply
-                .map_err(|lost| {
-                    let error = match lost {
-                        LostReply::CardLost => TransportError::CardLost("as recorded".to_owned()),
-                        LostReply::Timeout => TransportError::Timeout { millis: 0 },
-                        LostReply::Reader => TransportError::Reader("as recorded".to_owned()),
-                    };
-                    error
+                .map_err(|lost| match lost {
+                    LostReply::CardLost => TransportError::CardLost("as recorded".to_owned()),
+                    LostReply::Timeout => TransportError::Timeout { millis: 0 },
+                    LostReply::Reader => TransportError::Reader("as recorded".to_owned()),
                 }),
             Some((number, entry)) => Err(self.diverge(number, described(&entry), asked)),
             None => {

@@ -83,10 +83,3 @@ impl Story {
         self.folder.path().join("demo").join(name)
     }
 }
-
-/// Flips the lowest bit of one byte of a file.
-pub fn flip_byte(path: &Path, at: usize) {
-    let mut bytes = std::fs::read(path).unwrap();
-    bytes[at] ^= 1;
-    std::fs::write(path, bytes).unwrap();
-}

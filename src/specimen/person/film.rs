@@ -38,8 +38,8 @@ impl Film {
         let sides = 240..=1920;
         let offered = sides.contains(&script.width)
             && sides.contains(&script.height)
-            && script.width % 2 == 0
-            && script.height % 2 == 0
+            && script.width.is_multiple_of(2)
+            && script.height.is_multiple_of(2)
             && (5..=60).contains(&script.fps)
             && (200..=LONGEST_MS).contains(&script.duration_ms);
         if !offered {
