@@ -141,7 +141,6 @@ fn attacks_and_defects_are_found() {
     for (quirk, verdict, expected) in [
         (Quirk::CardAccessAltered, Failed, vec![("access.card_access", Failed)]),
         (Quirk::Clone, Failed, vec![(active, Failed), (chip, Failed)]),
-        (Quirk::StaleCounter, Failed, vec![(chip, Failed)]),
         (Quirk::Dg3Protected, Successful, vec![("data_groups.dg3.hash", NotSupported)]),
         (Quirk::Dg2Altered, Failed, vec![("data_groups.dg2.hash", Failed)]),
         (
@@ -160,6 +159,13 @@ fn attacks_and_defects_are_found() {
         let inspection = judge(&specimen, &reading);
         assert_eq!((shortfalls(&inspection), inspection.verdict), (expected, verdict), "{}", quirk.name());
     }
+}
+
+#[test]
+fn an_answer_with_an_old_counter_ends_the_session() {
+    let specimen = specimen(DocumentKind::Td1, "modern", &[Quirk::StaleCounter]);
+    let error = read(&specimen, &can(&specimen), false).unwrap_err();
+    assert!(matches!(error, SessionError::SecureMessaging { .. }), "{error}");
 }
 
 #[test]
