@@ -88,7 +88,8 @@ fn the_examples_of_help_are_command_lines_that_parse() {
     use clap::{CommandFactory, Parser};
     fn look(command: &clap::Command, wrong: &mut Vec<String>) {
         let help = command.get_before_help().map(ToString::to_string).unwrap_or_default();
-        let help = help.replace("\\\n", " ");
+        // A command of several lines is one.
+        let help = help.split("\\\n").map(str::trim).collect::<Vec<_>>().join(" ");
         for line in help.lines().skip(1) {
             // Two or more spaces part the command from what is said about it.
             let line = line.trim_start().split("  ").next().unwrap_or_default();
