@@ -30,7 +30,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_needs_command" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_needs_command" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_needs_command" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_needs_command" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_needs_command" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_needs_command" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_needs_command" -l batch -d 'Never prompt'
@@ -63,7 +63,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand demo" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand demo" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand demo" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand demo" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand demo" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand demo" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand demo" -l batch -d 'Never prompt'
@@ -90,7 +90,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
@@ -111,7 +111,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand read" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand read" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand read" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l record-entropy -d 'Keep the terminal\'s random numbers in the recording of a real document: it can then be replayed, and deciphered by whoever knows the password'
 complete -c titre -n "__fish_titre_using_subcommand read" -l allow-bac-fallback -d 'Use BAC where the chip offers PACE and PACE fails; the inspection will say so'
 complete -c titre -n "__fish_titre_using_subcommand read" -l json -d 'Print one JSON document instead of a page'
@@ -133,7 +133,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l disclose -d 'Print the holder\'s data too'
 complete -c titre -n "__fish_titre_using_subcommand verify" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand verify" -l force -d 'Replace what is there'
@@ -147,7 +147,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand portrait" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l batch -d 'Never prompt'
@@ -162,7 +162,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand challenge" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l batch -d 'Never prompt'
@@ -175,7 +175,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand liveness" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l batch -d 'Never prompt'
@@ -187,7 +187,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand match" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand match" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand match" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand match" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand match" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand match" -l batch -d 'Never prompt'
@@ -199,7 +199,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l batch -d 'Never prompt'
@@ -214,7 +214,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l disclose -d 'Print the holder\'s data too'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
@@ -229,7 +229,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l disclose -d 'Print the holder\'s data too'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l force -d 'Replace what is there'
@@ -245,7 +245,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l batch -d 'Never prompt'
@@ -261,7 +261,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
@@ -277,7 +277,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l batch -d 'Never prompt'
@@ -290,7 +290,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l batch -d 'Never prompt'
@@ -306,7 +306,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l batch -d 'Never prompt'
@@ -326,7 +326,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l batch -d 'Never prompt'
@@ -340,7 +340,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from list" -l batch -d 'Never prompt'
@@ -354,7 +354,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
@@ -370,7 +370,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l batch -d 'Never prompt'
@@ -408,7 +408,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l batch -d 'Never prompt'
@@ -434,7 +434,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l wrong-order -d 'Do what comes first at the end'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l force -d 'Replace what is there'
@@ -449,7 +449,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l batch -d 'Never prompt'
@@ -465,13 +465,13 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check every digest, and that every model can be built'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -480,7 +480,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l batch -d 'Never prompt'
@@ -492,13 +492,13 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check every digest, and that every model can be built'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -507,7 +507,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand explain" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand explain" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand explain" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand explain" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand explain" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l batch -d 'Never prompt'
@@ -520,7 +520,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand completions" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand completions" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand completions" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand completions" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand completions" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand completions" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand completions" -l batch -d 'Never prompt'
@@ -533,7 +533,7 @@ events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
 complete -c titre -n "__fish_titre_using_subcommand man" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand man" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand man" -l models -d 'Folder of face models and their manifest [default: models beside the binary or the working folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand man" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand man" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand man" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand man" -l batch -d 'Never prompt'
@@ -567,5 +567,5 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
-complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the manifest and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Check every digest, and that every model can be built'

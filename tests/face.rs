@@ -325,6 +325,40 @@ fn portraits_of_reference_passports_have_one_face() {
     }
 }
 
+/// The recommended set's manifest without its networks against attacks.
+fn without_attack_networks() -> String {
+    let mut manifest: toml::Table = toml::from_str(include_str!("../models/recommended.toml")).unwrap();
+    manifest.remove("presentation_attack").unwrap();
+    toml::to_string(&manifest).unwrap()
+}
+
+#[test]
+fn a_set_without_attack_networks_leaves_the_verdict_to_the_cues_and_says_so() {
+    let name = "a_set_without_attack_networks_leaves_the_verdict_to_the_cues_and_says_so";
+    let Some(models) = models(name) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("manifest.toml"), without_attack_networks()).unwrap();
+    let unclaimed = ModelSet::load(folder.path()).unwrap();
+    let networks = |liveness: &Liveness| {
+        liveness.pad.cues.iter().find(|cue| cue.id == "pad.networks").map(|cue| cue.result).unwrap()
+    };
+    let asked = SAID.map(|(_, gesture)| gesture);
+    let mut capture = genuine(models).clone();
+    capture.samples.iter_mut().for_each(|sample| sample.live_scores.clear());
+
+    let without = judge(&unclaimed, &capture, &asked);
+    assert_eq!((without.result, networks(&without)), (Verdict::Successful, Verdict::NotSupported));
+    assert!(codes(&without).contains(&"pad.networks_not_in_set") && without.pad.models.is_empty());
+    // The other cues still refuse.
+    let mut frozen = capture.clone();
+    frozen.repeated = 0.9;
+    assert_eq!(judge(&unclaimed, &frozen, &asked).result, Verdict::Failed);
+
+    // A set that claims them and lacks them cannot tell.
+    let lacking = judge(models, &capture, &asked);
+    assert_eq!((lacking.result, networks(&lacking)), (Verdict::Undetermined, Verdict::Undetermined));
+}
+
 #[test]
 fn a_model_that_changed_is_never_used() {
     let Some(_) = models("a_model_that_changed_is_never_used") else { return };
@@ -345,7 +379,7 @@ fn a_model_that_changed_is_never_used() {
     // A manifest that gives the changed file's digest loads it, and then says that it is no model.
     std::fs::write(&model, b"not a model").unwrap();
     let known = titre::crypto::HashAlgorithm::Sha256.digest(b"not a model");
-    let manifest = include_str!("../models/manifest.toml")
+    let manifest = include_str!("../models/recommended.toml")
         .replace("81dbde155e982455488235acb8ec2dec5d647edf7cf7080d33e4abb69b93a0d2", &hex::encode(known));
     std::fs::write(folder.path().join("manifest.toml"), manifest).unwrap();
     let set = ModelSet::load(folder.path()).unwrap();

@@ -92,7 +92,7 @@ pub fn upright(picture: &RgbImage, face: &Face) -> Option<RgbImage> {
 /// [`ModelError`] where an embedder is missing or broken.
 pub fn embed(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
     let mut fused = Vec::new();
-    for network in models.named(&models.manifest().comparison.models)? {
+    for network in models.named(&models.manifest().comparison()?.models)? {
         let outputs = network.run(&aligned(network, picture, &face.points)?)?;
         let values = outputs.whole(0)?;
         let unusable = || ModelError::unusable(&network.model().name, "an embedding of zeros");

@@ -79,7 +79,7 @@ pub fn compare_image(
 }
 
 fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError> {
-    let plan = &models.manifest().comparison;
+    let plan = models.manifest().comparison()?;
     let (upper, lower) = plan.operating_points()?;
     let score = probe
         .portrait

@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Liveness {
     /// Attack detection and challenge together.
     pub result: Verdict,
-    /// Why, where the result is not `successful`.
+    /// Why, where the result is not `successful`; and what was not checked, the set of models claiming none of it.
     pub reasons: Vec<Reason>,
     /// Presentation attack detection.
     pub pad: PadReport,

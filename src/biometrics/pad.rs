@@ -1,6 +1,7 @@
 //! Presentation attack detection: two networks over sampled frames, and cues that need none. It is an indicator.
 //! The networks look at what surrounds a face: filling the picture with a screen or a print without any border
-//! showing deceives them, so a face that fills the picture is `undetermined`, never passed.
+//! showing deceives them, so a face that fills the picture is `undetermined`, never passed. A set of models may
+//! claim no such network: then that cue is `not_supported`, and the others decide.
 //! Source: ISO/IEC 30107-3 (words); Minivision Silent-Face-Anti-Spoofing (crops and fusion).
 //! Does not: masks, make-up, video injected in place of a camera; no level of ISO/IEC 30107-3 is claimed.
 
@@ -88,7 +89,9 @@ pub fn judge(models: &ModelSet, capture: &Capture) -> (PadReport, Vec<Reason>) {
         .filter(|cue| cue.result != Verdict::Successful)
         .map(|cue| Reason::new(reason_of(cue)))
         .collect();
-    let mut result = cues.iter().fold(Verdict::Successful, |all, cue| all.and(cue.result));
+    // What the set never claimed to see takes nothing from what the others saw; the reason says that it is not there.
+    let judged = cues.iter().filter(|cue| cue.result != Verdict::NotSupported);
+    let mut result = judged.fold(Verdict::Successful, |all, cue| all.and(cue.result));
     if capture.looks.jumps > 0 {
         reasons.push(Reason::new("pad.face_jumps").arg("times", capture.looks.jumps));
         result = result.and(Verdict::Undetermined);
@@ -122,7 +125,8 @@ fn cues(plan: Option<&PadPlan>, score: Option<f32>, capture: &Capture) -> Vec<Cu
     cues.push(match score {
         Some(score) => cue("pad.networks", score, limit, ABOVE, Verdict::Failed),
         None => {
-            Cue { id: "pad.networks", result: Verdict::Undetermined, value: None, limit, direction: ABOVE }
+            let result = if plan.is_some() { Verdict::Undetermined } else { Verdict::NotSupported };
+            Cue { id: "pad.networks", result, value: None, limit, direction: ABOVE }
         }
     });
     let width = capture.median(|observation| observation.share_of_width).unwrap_or(1.0);
@@ -143,6 +147,7 @@ fn cues(plan: Option<&PadPlan>, score: Option<f32>, capture: &Capture) -> Vec<Cu
 
 fn reason_of(cue: &Cue) -> &'static str {
     match (cue.id, cue.result) {
+        ("pad.networks", Verdict::NotSupported) => "pad.networks_not_in_set",
         ("pad.networks", Verdict::Undetermined) => "pad.networks_missing",
         ("pad.networks", _) => "pad.networks_say_attack",
         ("pad.border", _) => "pad.border_not_visible",

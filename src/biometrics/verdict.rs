@@ -70,6 +70,7 @@ impl Reason {
         "challenge.wrong_order",
         "challenge.extra_gesture",
         "challenge.mirrored",
+        "pad.networks_not_in_set",
         "pad.networks_missing",
         "pad.networks_say_attack",
         "pad.border_not_visible",

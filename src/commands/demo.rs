@@ -17,7 +17,7 @@ const SEED: u64 = crate::specimen::person::FIXTURE_SEEDS[0];
 #[command(before_help = "Examples:
   titre demo -o demo
   titre demo -o demo --document td1 --lang fr
-  TITRE_MODELS=models titre demo -o demo        with face models from that folder")]
+  titre demo -o demo --models DIR                           with the face models of that folder")]
 pub struct Args {
     /// Folder for all that the demonstration makes
     #[arg(short, long, value_name = "DIR", default_value = "titre-demo")]

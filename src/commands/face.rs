@@ -2,7 +2,7 @@
 //! the time of each stage, and the failure that each error of `biometrics` becomes.
 
 use super::Environment;
-use crate::biometrics::models::Task;
+use crate::biometrics::models::{Origin, Task};
 use crate::biometrics::video::{self, VideoError};
 use crate::biometrics::{
     Capture, CaptureError, Event, ImageError, ImageKind, ModelError, ModelSet, Portrait, PortraitError,
@@ -17,26 +17,29 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The folder of models: as told, else `models` beside the binary or in the working folder, whichever has a model.
-pub(super) fn models_folder(environment: &Environment<'_>) -> PathBuf {
-    if let Some(told) = &environment.global.models {
-        return told.clone();
+/// Where the models come from: the folder that was named (`--models`, then TITRE_MODELS); else the user's own, where
+/// a set was installed; else what is built in.
+pub(super) fn models_origin(environment: &Environment<'_>) -> Origin {
+    let told = environment.global.models.as_ref().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(told) = told {
+        return Origin::Folder(told.clone());
     }
-    let here = PathBuf::from("models");
-    let beside = std::env::current_exe().ok().and_then(|binary| Some(binary.parent()?.join("models")));
-    let has_models = |folder: &PathBuf| {
-        std::fs::read_dir(folder).is_ok_and(|entries| {
-            let is_model = |path: &Path| path.extension().is_some_and(|extension| extension == "onnx");
-            entries.flatten().any(|entry| is_model(&entry.path()))
-        })
-    };
-    beside.into_iter().chain([here.clone()]).find(has_models).unwrap_or(here)
+    // The manifest is what an installation writes last: without it there is no whole set.
+    let installed = installed_folder().filter(|folder| folder.join("manifest.toml").is_file());
+    installed.map_or(Origin::BuiltIn, Origin::Installed)
+}
+
+/// The folder of the user for installed models; `None` where the environment names no home.
+/// Source: XDG Base Directory Specification 0.8.
+pub(super) fn installed_folder() -> Option<PathBuf> {
+    let named = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let data = named("XDG_DATA_HOME").or_else(|| Some(named("HOME")?.join(".local/share")))?;
+    Some(data.join("titre/models"))
 }
 
 /// The models, with those of `tasks` there.
 pub(super) fn load_models(environment: &Environment<'_>, tasks: &[Task]) -> Result<ModelSet, Failure> {
-    let folder = models_folder(environment);
-    let models = ModelSet::load(&folder).map_err(|error| model_failure(&error))?;
+    let models = ModelSet::open(models_origin(environment)).map_err(|error| model_failure(&error))?;
     models.require(tasks).map_err(|error| model_failure(&error))?;
     Ok(models)
 }

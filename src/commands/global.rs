@@ -31,7 +31,7 @@ pub struct GlobalOptions {
     /// No progress, no notes
     #[arg(short, long, global = true)]
     pub quiet: bool,
-    /// Folder of face models and their manifest [default: models beside the binary or the working folder]
+    /// Folder of face models [default: those installed for the user, else those built in]
     #[arg(long, global = true, value_name = "DIR", env = "TITRE_MODELS")]
     pub models: Option<PathBuf>,
 }

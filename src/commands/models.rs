@@ -1,8 +1,8 @@
 //! `titre models`: which face models there are, and whether they are those of the manifest.
 
 use super::Environment;
-use super::face::{model_failure, models_folder};
-use crate::biometrics::models::{FileState, Task};
+use super::face::{model_failure, models_origin};
+use crate::biometrics::models::{FileState, Origin, Task};
 use crate::biometrics::{ModelError, ModelSet};
 use crate::report::{Exit, Failure, Outcome, Page};
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 /// Arguments of `titre models`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
-  titre models list --models ../shared/models
+  titre models list --models models
   titre models verify                                       digests, and whether each one runs")]
 pub struct Args {
     #[command(subcommand)]
@@ -19,50 +19,75 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Name every model of the manifest and what is there of its file
-    #[command(before_help = "Examples:\n  titre models list --models models")]
+    /// Name every model of the set in use and what is there of its file
+    #[command(before_help = "Examples:\n  titre models list\n  titre models list --models models")]
     List,
     /// Check every digest, and that every model can be built
-    #[command(before_help = "Examples:\n  titre models verify --models models")]
+    #[command(before_help = "Examples:\n  titre models verify\n  titre models verify --models models")]
     Verify,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
-    let folder = models_folder(environment);
-    if let Verb::Verify = args.verb {
-        let models = ModelSet::load(&folder).map_err(|error| model_failure(&error))?;
-        models.build_all().map_err(|error| model_failure(&error))?;
-        let needed = [Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding];
-        models.require(&needed).map_err(|error| model_failure(&error))?;
+    match &args.verb {
+        Verb::List => list(environment),
+        Verb::Verify => verify(environment),
     }
-    let survey = ModelSet::survey(&folder).map_err(|error| model_failure(&error))?;
+}
+
+fn verify(environment: &Environment<'_>) -> Result<Outcome, Failure> {
+    let models = ModelSet::open(models_origin(environment)).map_err(|error| model_failure(&error))?;
+    models.build_all().map_err(|error| model_failure(&error))?;
+    let needed = [Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding];
+    models.require(&needed).map_err(|error| model_failure(&error))?;
+    list(environment)
+}
+
+fn list(environment: &Environment<'_>) -> Result<Outcome, Failure> {
+    let origin = models_origin(environment);
+    let (_, survey) = ModelSet::survey(&origin).map_err(|error| model_failure(&error))?;
     let mut page = Page::new(environment.reporter.lang);
     page.heading("models-heading");
-    page.field("label-folder", folder.display());
+    page.field("label-origin", page.lang().text(origin_id(&origin), &[]));
+    let folder = origin.folder().map(|folder| folder.display().to_string());
+    if let Some(folder) = &folder {
+        page.field("label-folder", folder);
+    }
     let mut list = Vec::new();
     for (model, state) in survey {
+        let bytes = if let Ok(FileState::Verified(bytes)) = state { Some(bytes) } else { None };
         let state = state_name(&state);
         let id = if state == "missing" { "model-missing-file".to_owned() } else { format!("model-{state}") };
         let word = page.lang().text(&id, &[]);
-        page.line(1, format!("{:<32} {:<20} {:<12} {word}", model.name, model.task.name(), model.licence));
+        let size = bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{} kB", bytes.div_ceil(1000)));
+        let (task, licence) = (model.task.name(), &model.licence);
+        page.line(1, format!("{:<32} {task:<20} {licence:<12} {size:>8}  {word}", model.name));
         list.push(json!({
             "name": model.name,
             "task": model.task,
             "file": model.file,
             "sha256": model.sha256,
+            "bytes": bytes,
             "licence": model.licence,
             "source": model.source,
             "training_data": model.training_data,
             "state": state,
         }));
     }
-    let result = json!({"folder": folder.display().to_string(), "models": list});
+    let result = json!({"origin": origin.name(), "folder": folder, "models": list});
     Ok(Outcome { schema: "titre.models/1", result, exit: Exit::Done, page })
+}
+
+const fn origin_id(origin: &Origin) -> &'static str {
+    match origin {
+        Origin::BuiltIn => "origin-built-in",
+        Origin::Installed(_) => "origin-installed",
+        _ => "origin-folder",
+    }
 }
 
 const fn state_name(state: &Result<FileState, ModelError>) -> &'static str {
     match state {
-        Ok(FileState::Verified) => "verified",
+        Ok(FileState::Verified(_)) => "verified",
         Ok(FileState::Missing) => "missing",
         Err(ModelError::Digest { .. }) => "changed",
         Err(_) => "unreadable",

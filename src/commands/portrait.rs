@@ -1,7 +1,7 @@
 //! `titre portrait`: the face of DG2, as stored or as PNG, with its measures.
 
 use super::Environment;
-use super::face::{models_folder, read_portrait};
+use super::face::{models_origin, read_portrait};
 use crate::biometrics::portrait::SMALL_FILE;
 use crate::biometrics::{ModelSet, Portrait, PortraitFace};
 use crate::report::output::{check_free, write_file};
@@ -69,7 +69,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 
 /// The measures, where there are models and one face; without them the portrait is still handed out.
 fn measured(environment: &Environment<'_>, portrait: &Portrait) -> Option<PortraitFace> {
-    let models = ModelSet::load(&models_folder(environment)).ok()?;
+    let models = ModelSet::open(models_origin(environment)).ok()?;
     portrait.embed(&models).ok()
 }
 

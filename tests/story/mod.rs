@@ -63,7 +63,10 @@ impl Story {
     pub fn get() -> Option<&'static Self> {
         static STORY: OnceLock<Option<Story>> = OnceLock::new();
         let story = STORY.get_or_init(|| {
-            models()?;
+            let built_in = titre::biometrics::Manifest::built_in().unwrap();
+            if built_in.models.is_empty() {
+                models()?;
+            }
             let folder = tempfile::tempdir().unwrap();
             let output = folder.path().join("demo");
             let demo = titre(["demo", "-o", output.to_str().unwrap()]);

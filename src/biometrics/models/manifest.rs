@@ -10,8 +10,10 @@ pub const SCHEMA: &str = "titre.models/1";
 /// Largest manifest that is read, in bytes.
 pub const MAX_FILE: u64 = 1024 * 1024;
 
-/// The manifest that titre brings along; a folder's own takes its place.
-const EMBEDDED: &str = include_str!("../../../models/manifest.toml");
+/// The manifest of the built-in set.
+const BUILT_IN: &str = include_str!("../../../models/manifest.toml");
+/// The manifest of the recommended set; a folder's own takes its place.
+const RECOMMENDED: &str = include_str!("../../../models/recommended.toml");
 
 /// What a model is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -203,22 +205,39 @@ pub struct PadPlan {
 pub struct Manifest {
     schema: String,
     /// The models.
-    #[serde(rename = "model")]
+    #[serde(default, rename = "model")]
     pub models: Vec<Model>,
-    /// How faces are compared.
-    pub comparison: ComparisonPlan,
-    /// How presentation attacks are detected; without it that check is `undetermined`.
+    /// How faces are compared, where the set compares any.
+    #[serde(default)]
+    comparison: Option<ComparisonPlan>,
+    /// How networks detect presentation attacks; a set without it claims none, and that check is `not_supported`.
     #[serde(default)]
     pub presentation_attack: Option<PadPlan>,
 }
 
 impl Manifest {
-    /// The manifest that titre brings along.
+    /// The manifest of the weights that are compiled in.
     ///
     /// # Errors
     /// None in a build that passed its tests; [`ModelError::Manifest`] else.
-    pub fn embedded() -> Result<Self, ModelError> {
-        Self::parse(EMBEDDED)
+    pub fn built_in() -> Result<Self, ModelError> {
+        Self::parse(BUILT_IN)
+    }
+
+    /// The manifest of the recommended set, for folders that have none of their own.
+    ///
+    /// # Errors
+    /// As [`Manifest::built_in`].
+    pub fn recommended() -> Result<Self, ModelError> {
+        Self::parse(RECOMMENDED)
+    }
+
+    /// How faces are compared.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] where the set compares none.
+    pub fn comparison(&self) -> Result<&ComparisonPlan, ModelError> {
+        self.comparison.as_ref().ok_or_else(|| ModelError::manifest("no comparison"))
     }
 
     /// Reads and checks a manifest.
@@ -280,11 +299,14 @@ impl Manifest {
             }
             Ok(())
         };
-        listed(&self.comparison.models, Task::Embedding)?;
         if let Some(pad) = &self.presentation_attack {
             listed(&pad.models, Task::PresentationAttack)?;
         }
-        self.comparison.operating_points().map(drop)
+        if let Some(comparison) = &self.comparison {
+            listed(&comparison.models, Task::Embedding)?;
+            comparison.operating_points()?;
+        }
+        Ok(())
     }
 }
 
@@ -293,9 +315,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_manifest_brought_along_is_in_order() {
-        let manifest = Manifest::embedded().unwrap();
-        let (upper, lower) = manifest.comparison.operating_points().unwrap();
+    fn the_manifests_brought_along_are_in_order() {
+        Manifest::built_in().unwrap();
+        let manifest = Manifest::recommended().unwrap();
+        let (upper, lower) = manifest.comparison().unwrap().operating_points().unwrap();
         assert!((upper.threshold - 0.459).abs() < 1e-6 && (lower.threshold - 0.314).abs() < 1e-6);
         assert!(manifest.presentation_attack.is_some());
     }
@@ -316,8 +339,8 @@ mod tests {
             ("models = [\"mobilefacenet_zqcnn_y1\"", "models = [\"fsanet_var\""),
             ("licence = \"MIT\"\n", ""),
         ] {
-            let text = EMBEDDED.replacen(from, to, 1);
-            assert_ne!(text, EMBEDDED, "{from} is not in the manifest");
+            let text = RECOMMENDED.replacen(from, to, 1);
+            assert_ne!(text, RECOMMENDED, "{from} is not in the manifest");
             assert!(matches!(Manifest::parse(&text), Err(ModelError::Manifest(_))), "{from} -> {to}");
         }
     }

@@ -1,6 +1,8 @@
-//! Face models: a manifest that names them by digest, and the folder that holds them. A file is read once, its
+//! Face models: a manifest that names them by digest, and the files, compiled in or in a folder. A file is read once, its
 //! digest checked, and only those bytes are ever parsed.
 
+#[cfg(feature = "face")]
+mod built_in;
 pub mod manifest;
 #[cfg(feature = "face")]
 mod network;
@@ -11,7 +13,7 @@ pub use manifest::{Manifest, Task};
 #[cfg(feature = "face")]
 pub use network::Network;
 #[cfg(feature = "face")]
-pub use set::{FileState, ModelSet};
+pub use set::{FileState, ModelSet, Origin};
 
 use serde::Serialize;
 use std::path::PathBuf;

@@ -1,9 +1,10 @@
-//! The models folder: every file that is there is held against its digest when the set is loaded; graphs are
-//! built when first needed, from the bytes that were checked.
+//! A set of models, built in or in a folder: every file that is there is held against its digest when the set is
+//! loaded; graphs are built when first needed, from the bytes that were checked.
 
 use super::manifest::{MAX_FILE, Manifest, Model, Task};
-use super::{ModelError, ModelRef, Network};
+use super::{ModelError, ModelRef, Network, built_in};
 use crate::crypto::HashAlgorithm;
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
@@ -12,12 +13,86 @@ use std::sync::{Mutex, OnceLock};
 /// Largest model file that is read, in bytes.
 const MAX_MODEL: u64 = 256 * 1024 * 1024;
 
+/// Where a set of models comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// Compiled into the program.
+    BuiltIn,
+    /// The folder of the user, that `titre models install` fills.
+    Installed(PathBuf),
+    /// A folder that was named.
+    Folder(PathBuf),
+}
+
+impl Origin {
+    /// The word as results carry it.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::BuiltIn => "built_in",
+            Self::Installed(_) => "installed",
+            Self::Folder(_) => "folder",
+        }
+    }
+
+    /// The folder, where it is one.
+    #[must_use]
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::BuiltIn => None,
+            Self::Installed(folder) | Self::Folder(folder) => Some(folder),
+        }
+    }
+
+    /// Where a file of the set is, or would be.
+    fn path(&self, file: &str) -> PathBuf {
+        self.folder().map_or_else(|| Path::new("(built in)").join(file), |folder| folder.join(file))
+    }
+
+    /// The manifest, and whether it is the origin's own: the built-in set and some folders have one; other folders
+    /// are read by that of the recommended set.
+    fn manifest(&self) -> Result<(Manifest, bool), ModelError> {
+        let Some(folder) = self.folder() else {
+            let manifest = Manifest::built_in()?;
+            // A program built without any weights.
+            if manifest.models.is_empty() {
+                return Err(ModelError::Missing { path: self.path("models") });
+            }
+            return Ok((manifest, true));
+        };
+        if !folder.is_dir() {
+            return Err(ModelError::Missing { path: folder.to_owned() });
+        }
+        let Some(bytes) = read(&folder.join("manifest.toml"), MAX_FILE)? else {
+            return Ok((Manifest::recommended()?, false));
+        };
+        let text = String::from_utf8(bytes).map_err(|error| ModelError::manifest(error.to_string()))?;
+        Ok((Manifest::parse(&text)?, true))
+    }
+
+    /// The bytes of a model, if they are there, with the digest of the manifest.
+    fn checked(&self, model: &Model) -> Result<Option<Cow<'static, [u8]>>, ModelError> {
+        let path = self.path(&model.file);
+        let bytes = match self.folder() {
+            None => built_in::file(&model.file).map(Cow::Borrowed),
+            Some(_) => read(&path, MAX_MODEL)?.map(Cow::Owned),
+        };
+        let Some(bytes) = bytes else { return Ok(None) };
+        let found = hex::encode(HashAlgorithm::Sha256.digest(&bytes));
+        if found != model.sha256 {
+            return Err(ModelError::Digest { path, found, expected: model.sha256.clone() });
+        }
+        Ok(Some(bytes))
+    }
+}
+
 /// What is there of a model's file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FileState {
-    /// There, with the digest of the manifest.
-    Verified,
+    /// There, with the digest of the manifest, and that many bytes.
+    Verified(usize),
     /// Not there.
     Missing,
 }
@@ -29,15 +104,15 @@ pub type Surveyed = (Model, Result<FileState, ModelError>);
 struct Entry {
     model: Model,
     /// The checked bytes; taken out when the graph is built.
-    bytes: Mutex<Option<Vec<u8>>>,
+    bytes: Mutex<Option<Cow<'static, [u8]>>>,
     state: FileState,
     network: OnceLock<Network>,
 }
 
-/// The models of one folder.
+/// The models of one origin.
 #[derive(Debug)]
 pub struct ModelSet {
-    folder: PathBuf,
+    origin: Origin,
     manifest: Manifest,
     own_manifest: bool,
     entries: Vec<Entry>,
@@ -58,70 +133,52 @@ fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
     Ok(Some(bytes))
 }
 
-/// The bytes of a model's file, if they are there, with the digest of the manifest.
-fn checked(folder: &Path, model: &Model) -> Result<Option<Vec<u8>>, ModelError> {
-    let path = folder.join(&model.file);
-    let Some(bytes) = read(&path, MAX_MODEL)? else { return Ok(None) };
-    let found = hex::encode(HashAlgorithm::Sha256.digest(&bytes));
-    if found != model.sha256 {
-        return Err(ModelError::Digest { path, found, expected: model.sha256.clone() });
-    }
-    Ok(Some(bytes))
-}
-
 impl ModelSet {
-    /// Reads the folder's manifest (or takes the one brought along) and checks the digest of every file that is
-    /// there. A file that is not there is an error only for who needs it: see [`ModelSet::require`].
+    /// Reads a folder; see [`ModelSet::open`].
     ///
     /// # Errors
-    /// [`ModelError::Missing`] without a folder, [`ModelError::Unreadable`], [`ModelError::Manifest`],
-    /// [`ModelError::Digest`].
+    /// As [`ModelSet::open`].
     pub fn load(folder: &Path) -> Result<Self, ModelError> {
-        if !folder.is_dir() {
-            return Err(ModelError::Missing { path: folder.to_owned() });
-        }
-        let (manifest, own_manifest) = Self::manifest_of(folder)?;
+        Self::open(Origin::Folder(folder.to_owned()))
+    }
+
+    /// Takes the manifest of the origin and checks the digest of every file that is there. A file that is not there
+    /// is an error only for who needs it: see [`ModelSet::require`].
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] without a folder or in a program without weights, [`ModelError::Unreadable`],
+    /// [`ModelError::Manifest`], [`ModelError::Digest`].
+    pub fn open(origin: Origin) -> Result<Self, ModelError> {
+        let (manifest, own_manifest) = origin.manifest()?;
         let mut entries = Vec::new();
         for model in &manifest.models {
-            let bytes = checked(folder, model)?;
-            entries.push(Entry {
-                model: model.clone(),
-                state: if bytes.is_some() { FileState::Verified } else { FileState::Missing },
-                bytes: Mutex::new(bytes),
-                network: OnceLock::new(),
-            });
+            let bytes = origin.checked(model)?;
+            let state = bytes.as_ref().map_or(FileState::Missing, |bytes| FileState::Verified(bytes.len()));
+            let (bytes, network) = (Mutex::new(bytes), OnceLock::new());
+            entries.push(Entry { model: model.clone(), state, bytes, network });
         }
-        Ok(Self { folder: folder.to_owned(), manifest, own_manifest, entries })
+        Ok(Self { origin, manifest, own_manifest, entries })
     }
 
-    /// What is there of each file, without stopping at the first that is wrong.
+    /// The manifest of an origin, and what is there of each file, without stopping at the first that is wrong.
     ///
     /// # Errors
-    /// [`ModelError::Missing`] without a folder, [`ModelError::Unreadable`] and [`ModelError::Manifest`] for the
-    /// manifest.
-    pub fn survey(folder: &Path) -> Result<Vec<Surveyed>, ModelError> {
-        if !folder.is_dir() {
-            return Err(ModelError::Missing { path: folder.to_owned() });
-        }
-        let (manifest, _) = Self::manifest_of(folder)?;
-        let state =
-            |model: &Model| Ok(checked(folder, model)?.map_or(FileState::Missing, |_| FileState::Verified));
-        Ok(manifest.models.iter().map(|model| (model.clone(), state(model))).collect())
+    /// [`ModelError::Missing`] as [`ModelSet::open`]; [`ModelError::Unreadable`] and [`ModelError::Manifest`] for
+    /// the manifest.
+    pub fn survey(origin: &Origin) -> Result<(Manifest, Vec<Surveyed>), ModelError> {
+        let (manifest, _) = origin.manifest()?;
+        let state = |model: &Model| {
+            let bytes = origin.checked(model)?;
+            Ok(bytes.map_or(FileState::Missing, |bytes| FileState::Verified(bytes.len())))
+        };
+        let surveyed = manifest.models.iter().map(|model| (model.clone(), state(model))).collect();
+        Ok((manifest, surveyed))
     }
 
-    /// The manifest for a folder: its own, or the one brought along.
-    ///
-    /// # Errors
-    /// [`ModelError::Unreadable`], [`ModelError::Manifest`].
-    pub fn manifest_of(folder: &Path) -> Result<(Manifest, bool), ModelError> {
-        match read(&folder.join("manifest.toml"), MAX_FILE)? {
-            None => Ok((Manifest::embedded()?, false)),
-            Some(bytes) => {
-                let text =
-                    String::from_utf8(bytes).map_err(|error| ModelError::manifest(error.to_string()))?;
-                Ok((Manifest::parse(&text)?, true))
-            }
-        }
+    /// Where the set comes from.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        &self.origin
     }
 
     /// The manifest in use.
@@ -130,7 +187,7 @@ impl ModelSet {
         &self.manifest
     }
 
-    /// Whether the manifest is the folder's own.
+    /// Whether the manifest is the origin's own, not that of the recommended set.
     #[must_use]
     pub const fn has_own_manifest(&self) -> bool {
         self.own_manifest
@@ -141,7 +198,7 @@ impl ModelSet {
     /// # Errors
     /// [`ModelError::Unusable`].
     pub fn build_all(&self) -> Result<(), ModelError> {
-        let there = self.entries.iter().filter(|entry| entry.state == FileState::Verified);
+        let there = self.entries.iter().filter(|entry| entry.state != FileState::Missing);
         there.into_iter().try_for_each(|entry| self.build(entry).map(drop))
     }
 
@@ -156,7 +213,7 @@ impl ModelSet {
                 return Err(ModelError::manifest(format!("no model for {}", task.name())));
             }
             if let Some(entry) = of_task.find(|entry| entry.state == FileState::Missing) {
-                return Err(ModelError::Missing { path: self.folder.join(&entry.model.file) });
+                return Err(ModelError::Missing { path: self.origin.path(&entry.model.file) });
             }
         }
         Ok(())
@@ -217,7 +274,7 @@ impl ModelSet {
         }
         let held = bytes
             .as_deref()
-            .ok_or_else(|| ModelError::Missing { path: self.folder.join(&entry.model.file) })?;
+            .ok_or_else(|| ModelError::Missing { path: self.origin.path(&entry.model.file) })?;
         let network = Network::build(&entry.model, held)?;
         *bytes = None;
         Ok(entry.network.get_or_init(|| network))
