@@ -2,6 +2,7 @@
 //! input is made, and holds thresholds only together with the data set and the error rates they came from.
 
 use super::ModelError;
+use super::original::{Original, is_digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -134,6 +135,9 @@ pub struct Model {
     pub input: Input,
     /// What the output is, in words.
     pub output: String,
+    /// What its originator publishes, for `titre models install`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Original>,
 }
 
 /// A threshold and the rates that it had on the calibration set.
@@ -250,6 +254,14 @@ impl Manifest {
         Ok(manifest)
     }
 
+    /// The manifest as a file, which [`Manifest::parse`] reads.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] where it holds what TOML cannot say.
+    pub fn to_toml(&self) -> Result<String, ModelError> {
+        toml::to_string_pretty(self).map_err(|error| ModelError::manifest(error.to_string()))
+    }
+
     /// The model of that name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
@@ -274,8 +286,7 @@ impl Manifest {
             {
                 return wrong("file is not a plain file name");
             }
-            let digest = model.sha256.as_bytes();
-            if digest.len() != 64 || !digest.iter().all(|c| c.is_ascii_digit() || (b'a'..=b'f').contains(c)) {
+            if !is_digest(&model.sha256) {
                 return wrong("sha256 is not 64 lower-case hex digits");
             }
             let [n, c, h, w] = model.input.shape;
@@ -284,6 +295,9 @@ impl Manifest {
             }
             if !model.input.subtract.is_finite() || !model.input.divide.is_normal() {
                 return wrong("subtract or divide is no usable number");
+            }
+            if let Some(defect) = model.origin.as_ref().and_then(|origin| origin.defect(&model.sha256)) {
+                return wrong(defect);
             }
             let scale = model.crop_scale;
             if (model.decoder == Decoder::Minifasnet) != scale.is_some()

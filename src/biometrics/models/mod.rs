@@ -3,9 +3,14 @@
 
 #[cfg(feature = "face")]
 mod built_in;
+#[cfg(feature = "face")]
+pub mod convert;
+#[cfg(feature = "face")]
+pub mod install;
 pub mod manifest;
 #[cfg(feature = "face")]
 mod network;
+pub mod original;
 #[cfg(feature = "face")]
 mod set;
 

@@ -118,7 +118,7 @@ pub struct ModelSet {
     entries: Vec<Entry>,
 }
 
-fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
+pub(super) fn read(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, ModelError> {
     let unreadable = |source| ModelError::Unreadable { path: path.to_owned(), source };
     let file = match File::open(path) {
         Ok(file) => file,
