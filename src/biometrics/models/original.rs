@@ -73,10 +73,11 @@ pub fn is_allowed_url(url: &str) -> bool {
 
 /// Whether a URL is http to this machine: what tests, and caches on it, are reached by.
 pub(super) fn is_loopback(url: &str) -> bool {
-    let host = url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
-    let name = host.rsplit_once(':').map_or(host, |(name, port)| {
-        if port.bytes().all(|c| c.is_ascii_digit()) { name } else { host }
-    });
+    let host =
+        url.strip_prefix("http://").and_then(|rest| rest.split(['/', '?', '#']).next()).unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|c| c.is_ascii_digit()) { name } else { host });
     ["127.0.0.1", "localhost", "[::1]"].contains(&name)
 }
 
@@ -109,12 +110,21 @@ mod tests {
 
     #[test]
     fn only_https_and_this_machine() {
-        for url in ["https://example.org/a", "http://127.0.0.1:8000/a", "http://localhost/a", "http://[::1]:1/a"] {
+        for url in
+            ["https://example.org/a", "http://127.0.0.1:8000/a", "http://localhost/a", "http://[::1]:1/a"]
+        {
             assert!(is_allowed_url(url), "{url}");
         }
         for url in [
-            "http://example.org/a", "ftp://127.0.0.1/", "file:///etc/passwd", "http://127.0.0.1.example.org/",
-            "http://127.0.0.1:80@example.org/", "http://localhost:x.example.org/", "https://a b", "", "http://",
+            "http://example.org/a",
+            "ftp://127.0.0.1/",
+            "file:///etc/passwd",
+            "http://127.0.0.1.example.org/",
+            "http://127.0.0.1:80@example.org/",
+            "http://localhost:x.example.org/",
+            "https://a b",
+            "",
+            "http://",
         ] {
             assert!(!is_allowed_url(url), "{url}");
         }

@@ -253,7 +253,8 @@ mod tests {
         layer(id, "Const", &data)
     }
 
-    const WINDOW: &str = "strides=\"1, 1\" dilations=\"1, 1\" pads_begin=\"0, 0\" pads_end=\"0, 0\" auto_pad=\"explicit\"";
+    const WINDOW: &str =
+        "strides=\"1, 1\" dilations=\"1, 1\" pads_begin=\"0, 0\" pads_end=\"0, 0\" auto_pad=\"explicit\"";
 
     /// Every layer that is converted: (x * half - 1), convolved, PReLU, averaged, sigmoid as a gate.
     fn xml() -> String {
@@ -268,14 +269,30 @@ mod tests {
             layer(7, "PReLU", ""),
             stored(8, "2,1,1,1,1", "f32", 28, 8),
             layer(9, "GroupConvolution", WINDOW),
-            layer(10, "AvgPool", &format!("kernel=\"2, 2\" exclude-pad=\"true\" rounding_type=\"floor\" {WINDOW}")),
+            layer(
+                10,
+                "AvgPool",
+                &format!("kernel=\"2, 2\" exclude-pad=\"true\" rounding_type=\"floor\" {WINDOW}"),
+            ),
             layer(11, "Sigmoid", ""),
             layer(12, "Add", "auto_broadcast=\"numpy\""),
             layer(13, "Result", ""),
         ];
         let edges = [
-            (1, 2, 0), (0, 3, 0), (2, 3, 1), (3, 5, 0), (4, 5, 1), (5, 7, 0), (6, 7, 1), (7, 9, 0), (8, 9, 1), (9, 10, 0),
-            (10, 11, 0), (11, 12, 1), (10, 12, 0), (12, 13, 0),
+            (1, 2, 0),
+            (0, 3, 0),
+            (2, 3, 1),
+            (3, 5, 0),
+            (4, 5, 1),
+            (5, 7, 0),
+            (6, 7, 1),
+            (7, 9, 0),
+            (8, 9, 1),
+            (9, 10, 0),
+            (10, 11, 0),
+            (11, 12, 1),
+            (10, 12, 0),
+            (12, 13, 0),
         ];
         let edge = |(from, to, port): (usize, usize, usize)| {
             format!("<edge from-layer=\"{from}\" from-port=\"9\" to-layer=\"{to}\" to-port=\"{port}\"/>")

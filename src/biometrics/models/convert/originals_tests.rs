@@ -1,6 +1,7 @@
 //! Each converter against another's work: the originals, converted here, must give what the ONNX files give that
-//! were converted elsewhere, and must have the digests of `models/recommended.toml`. Neither stands in the repository: `TITRE_TEST_ORIGINALS` names a folder with the
-//! originals, `TITRE_TEST_MODELS` (or `../shared/models`) one with the ONNX files.
+//! were converted elsewhere, and must have the digests of `models/recommended.toml`. Neither stands in the
+//! repository: `TITRE_TEST_ORIGINALS` names a folder with the originals, `TITRE_TEST_MODELS` (or `../shared/models`)
+//! one with the ONNX files.
 
 use super::super::Manifest;
 use super::super::install::{FolderSource, Source, Wanted, digest};
@@ -27,7 +28,12 @@ fn pictures(side: usize, top: f32) -> Vec<Vec<f32>> {
         let (x, y) = ((at % side) as f32 / side as f32 - 0.5, (at / side % side) as f32 / side as f32 - 0.5);
         top * (-8.0 * (x * x + y * y)).exp()
     };
-    vec![(0..count).map(noise(1)).collect(), (0..count).map(noise(2)).collect(), ramp, (0..count).map(blob).collect()]
+    vec![
+        (0..count).map(noise(1)).collect(),
+        (0..count).map(noise(2)).collect(),
+        ramp,
+        (0..count).map(blob).collect(),
+    ]
 }
 
 /// The largest difference between two graphs over all pictures, in parts of the largest value.

@@ -14,7 +14,8 @@ fn tensor(weights: &mut Weights, name: &str, shape: &[usize], value: f32) {
 
 /// Mean, variance, scale and shift such that a channel becomes `2 x + 1` (the variance and epsilon make a quarter).
 fn norm(weights: &mut Weights, name: &str, channels: usize) {
-    for (part, value) in [("weight", 1.0), ("bias", 2.0), ("running_mean", 0.5), ("running_var", 0.25 - 1e-5)] {
+    for (part, value) in [("weight", 1.0), ("bias", 2.0), ("running_mean", 0.5), ("running_var", 0.25 - 1e-5)]
+    {
         tensor(weights, &format!("{name}.{part}"), &[channels], value);
     }
 }
@@ -106,7 +107,10 @@ fn legacy(weights: &Weights) -> Vec<u8> {
 fn zipped(weights: &Weights) -> Vec<u8> {
     let mut entries = vec![("archive/data.pkl".to_owned(), pickle(weights, false))];
     entries.extend(
-        weights.iter().enumerate().map(|(key, (_, _, values))| (format!("archive/data/{key}"), floats(values))),
+        weights
+            .iter()
+            .enumerate()
+            .map(|(key, (_, _, values))| (format!("archive/data/{key}"), floats(values))),
     );
     let (mut file, mut directory) = (Vec::new(), Vec::new());
     for (name, bytes) in &entries {
@@ -114,9 +118,19 @@ fn zipped(weights: &Weights) -> Vec<u8> {
         let sizes = [[0; 4], len.to_le_bytes(), len.to_le_bytes()].concat();
         let name_len = u16::try_from(name.len()).unwrap().to_le_bytes();
         // PyTorch pads the local header so that the bytes are aligned.
-        file.extend([&b"PK\x03\x04"[..], &[0; 10], &sizes, &name_len, &[3, 0], name.as_bytes(), b"pad", bytes].concat());
-        let parts =
-            [&b"PK\x01\x02"[..], &[0; 12], &sizes, &name_len, &[0; 12], &start.to_le_bytes(), name.as_bytes()];
+        file.extend(
+            [&b"PK\x03\x04"[..], &[0; 10], &sizes, &name_len, &[3, 0], name.as_bytes(), b"pad", bytes]
+                .concat(),
+        );
+        let parts = [
+            &b"PK\x01\x02"[..],
+            &[0; 12],
+            &sizes,
+            &name_len,
+            &[0; 12],
+            &start.to_le_bytes(),
+            name.as_bytes(),
+        ];
         directory.extend(parts.concat());
     }
     let (at, len) = (u32::try_from(file.len()).unwrap(), u32::try_from(directory.len()).unwrap());

@@ -12,7 +12,10 @@ pub(super) fn run(onnx: &[u8], shape: [usize; 4], input: &[f32]) -> Vec<Vec<f32>
     let plan = graph.into_optimized().unwrap().into_runnable().unwrap();
     let given = Tensor::from_shape(&shape, input).unwrap();
     let outputs = plan.run(tvec!(given.into())).unwrap();
-    outputs.iter().map(|output| output.to_plain_array_view::<f32>().unwrap().iter().copied().collect()).collect()
+    outputs
+        .iter()
+        .map(|output| output.to_plain_array_view::<f32>().unwrap().iter().copied().collect())
+        .collect()
 }
 
 /// Fails unless both are the same within a ten-thousandth.

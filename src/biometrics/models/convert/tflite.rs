@@ -183,6 +183,7 @@ impl<'a> Reader<'a> {
             4 => self.convolution(&call, true),
             6 => self.dequantize(&call),
             17 => self.max_pool(&call),
+            19 => self.relu(&call),
             22 => self.reshape(&call),
             34 => self.pad(&call),
             54 => self.prelu(&call),
@@ -391,6 +392,11 @@ impl<'a> Reader<'a> {
         let from = self.name(input).to_owned();
         let pads = self.writer.integers(&format!("{output}.pads"), &order)?;
         self.writer.plain("Pad", &[&from, &pads], &output).map(drop)
+    }
+
+    fn relu(&mut self, call: &Call<'_>) -> Result<()> {
+        let (from, output) = (self.name(call.input(0)?).to_owned(), self.name(call.output).to_owned());
+        self.writer.plain("Relu", &[&from], &output).map(drop)
     }
 
     fn prelu(&mut self, call: &Call<'_>) -> Result<()> {

@@ -74,7 +74,7 @@ fn operator(code: i32, inputs: &[i32], output: i32, options: Vec<(usize, Field)>
 }
 
 /// Every operator that is converted. `codes` are the builtin codes, in the order of the operators.
-fn file(codes: [i8; 9]) -> Vec<u8> {
+fn file(codes: [i8; 10]) -> Vec<u8> {
     let ints = |values: &[i32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
     let buffers = [
         vec![],
@@ -101,6 +101,7 @@ fn file(codes: [i8; 9]) -> Vec<u8> {
         tensor(&[1, 2, 1, 2], 0, 0, "padded"),
         tensor(&[2], 2, 6, "shape"),
         tensor(&[1, 4], 0, 0, "flat"),
+        tensor(&[1, 8], 0, 0, "twice"),
         tensor(&[1, 8], 0, 0, "out"),
     ];
     let operators = vec![
@@ -113,10 +114,10 @@ fn file(codes: [i8; 9]) -> Vec<u8> {
         operator(6, &[10, 11], 12, vec![]),
         operator(7, &[12, 13], 14, vec![]),
         operator(8, &[14, 14], 15, vec![(0, Int(1))]),
+        operator(9, &[15], 16, vec![]),
     ];
-    let subgraph = vec![
-        (0, Tables(tensors)), (1, Ints(vec![0])), (2, Ints(vec![15])), (3, Tables(operators)),
-    ];
+    let subgraph =
+        vec![(0, Tables(tensors)), (1, Ints(vec![0])), (2, Ints(vec![16])), (3, Tables(operators))];
     let codes = codes.into_iter().map(|code| vec![(0, Byte(code))]).collect();
     let buffers = buffers.into_iter().map(|bytes| vec![(0, Bytes(bytes))]).collect();
     let model = [(0, Int(3)), (1, Tables(codes)), (2, Tables(vec![subgraph])), (4, Tables(buffers))];
@@ -126,7 +127,7 @@ fn file(codes: [i8; 9]) -> Vec<u8> {
     bytes
 }
 
-const CODES: [i8; 9] = [6, 3, 54, 4, 0, 17, 34, 22, 2];
+const CODES: [i8; 10] = [6, 3, 54, 4, 0, 17, 34, 22, 2, 19];
 
 #[test]
 fn every_operator_gives_what_is_computed_by_hand() {

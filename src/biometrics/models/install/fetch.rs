@@ -70,10 +70,12 @@ pub fn download(url: &str, part: &Path, size: u64, progress: &mut dyn FnMut(u64)
     match attempt(url, part, have, size, progress)? {
         Ended::Whole => Ok(()),
         // The server cannot go on from there; then from the beginning, once.
-        Ended::Failed(code, reason) if have > 0 && cannot_resume(code, &reason) => match attempt(url, part, 0, size, progress)? {
-            Ended::Whole => Ok(()),
-            Ended::Failed(_, reason) => Err(FetchError::Failed(reason)),
-        },
+        Ended::Failed(code, reason) if have > 0 && cannot_resume(code, &reason) => {
+            match attempt(url, part, 0, size, progress)? {
+                Ended::Whole => Ok(()),
+                Ended::Failed(_, reason) => Err(FetchError::Failed(reason)),
+            }
+        }
         Ended::Failed(_, reason) => Err(FetchError::Failed(reason)),
     }
 }
@@ -91,9 +93,27 @@ enum Ended {
 fn curl(url: &str, from: u64) -> Result<Running, FetchError> {
     let mut command = Command::new("curl");
     // -q first: a user's own curl settings could change what any of this means.
-    command.args(["-q", "--silent", "--show-error", "--fail", "--location", "--max-redirs", "5", "--globoff"]);
+    command.args([
+        "-q",
+        "--silent",
+        "--show-error",
+        "--fail",
+        "--location",
+        "--max-redirs",
+        "5",
+        "--globoff",
+    ]);
     command.args(["--proto", if is_loopback(url) { "=http" } else { "=https" }, "--proto-redir", "=https"]);
-    command.args(["--connect-timeout", "20", "--speed-limit", "500", "--speed-time", "30", "--max-time", "3600"]);
+    command.args([
+        "--connect-timeout",
+        "20",
+        "--speed-limit",
+        "500",
+        "--speed-time",
+        "30",
+        "--max-time",
+        "3600",
+    ]);
     command.args(["--user-agent", concat!("titre/", env!("CARGO_PKG_VERSION"))]);
     if from > 0 {
         command.args(["--continue-at", &from.to_string()]);

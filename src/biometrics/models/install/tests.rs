@@ -1,0 +1,1 @@
+//! Installing from a folder, without a network.
