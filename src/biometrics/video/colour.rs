@@ -1,12 +1,11 @@
 //! A decoded picture: planes as the decoder gave them, to RGB where a picture is looked at, and small grey
 //! pictures for what compares neighbours.
-//! Source: ITU-T H.264 table E-5 (matrix coefficients), ITU-R BT.601-7, BT.709-6.
+//! Source: ITU-T H.273 table 4 (matrix coefficients), ITU-R BT.601-7, BT.709-6.
 
 use super::Frame;
+use super::decoder::Planes;
 use image::RgbImage;
 use image::imageops::{rotate90, rotate180, rotate270};
-use rust_h264::decoder::Frame as Planes;
-use rust_h264::nal::SpsInfo;
 
 /// How Y, Cb and Cr become red, green and blue: fixed point, 16 bits after the point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +19,16 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    /// The one that the stream signals; BT.601 where it is silent, as FFmpeg and OpenCV take it, with which the
-    /// thresholds of the models were measured.
-    pub(super) fn signalled(info: &SpsInfo) -> Self {
-        let (kr, kb) = match info.matrix {
+    /// The one that the stream signals, by its number in ITU-T H.273; BT.601 where it is silent, as FFmpeg and OpenCV
+    /// take it, with which the thresholds of the models were measured.
+    pub(super) fn of(coefficients: u8, full_range: bool) -> Self {
+        let (kr, kb) = match coefficients {
             1 => (0.2126, 0.0722),
             9 | 10 => (0.2627, 0.0593),
             _ => (0.299, 0.114),
         };
         let (luma, chroma, offset) =
-            if info.full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
+            if full_range { (1.0, 1.0, 0) } else { (255.0 / 219.0, 255.0 / 224.0, 16) };
         let fixed = |value: f64| (value * 65536.0).round() as i32;
         let kg = 1.0 - kr - kb;
         Self {
@@ -60,16 +59,16 @@ impl Picture {
     pub fn to_rgb(&self) -> Frame {
         let planes = &self.planes;
         let (width, height) = (planes.width as usize, planes.height as usize);
-        let chroma_width = planes.chroma_width() as usize;
-        let shift_y = usize::from(planes.chroma_height() < planes.height);
+        let chroma_width = planes.chroma_width as usize;
+        let shift_y = usize::from(planes.chroma_height < planes.height);
         let deep = planes.bit_depth > 8;
         let mut row_y = vec![0u8; width];
         let (mut row_u, mut row_v) = (vec![0u8; chroma_width], vec![0u8; chroma_width]);
         let mut rgb = vec![0u8; width * height * 3];
         for (y, out) in rgb.chunks_exact_mut(width * 3).enumerate() {
-            row(&planes.y, y, &mut row_y, deep);
-            row(&planes.u, y >> shift_y, &mut row_u, deep);
-            row(&planes.v, y >> shift_y, &mut row_v, deep);
+            row(&planes.samples[0], y, &mut row_y, deep);
+            row(&planes.samples[1], y >> shift_y, &mut row_u, deep);
+            row(&planes.samples[2], y >> shift_y, &mut row_v, deep);
             let m = self.matrix;
             for (pair, (out, luma)) in out.chunks_mut(6).zip(row_y.chunks(2)).enumerate() {
                 let u = i32::from(*row_u.get(pair).unwrap_or(&128)) - 128;
@@ -102,7 +101,7 @@ impl Picture {
         let mut line = vec![0u8; width];
         // Every second line is enough for a mean.
         for y in (0..height).step_by(2) {
-            row(&self.planes.y, y, &mut line, deep);
+            row(&self.planes.samples[0], y, &mut line, deep);
             let cells = y * rows / height.max(1) * columns;
             for (x, &luma) in line.iter().enumerate() {
                 let (sum, count) = &mut sums[cells + x * columns / width];
@@ -116,7 +115,8 @@ impl Picture {
     /// The luma plane as decoded, 8 bits a sample, not rotated, with the two chroma planes after it.
     #[must_use]
     pub fn planes(&self) -> [&[u8]; 3] {
-        [&self.planes.y, &self.planes.u, &self.planes.v]
+        let [luma, blue, red] = &self.planes.samples;
+        [luma, blue, red]
     }
 }
 
@@ -138,33 +138,12 @@ fn row(plane: &[u8], y: usize, out: &mut [u8], deep: bool) {
 mod tests {
     use super::*;
 
-    fn info(matrix: u8, full_range: bool, height: u32) -> SpsInfo {
-        SpsInfo {
-            width: height * 2,
-            height,
-            coded_width: height * 2,
-            coded_height: height,
-            profile: 66,
-            chroma_format: 1,
-            bit_depth_luma: 8,
-            bit_depth_chroma: 8,
-            reference_frames: 1,
-            progressive: true,
-            full_range,
-            primaries: 2,
-            transfer: 2,
-            matrix,
-            chroma_location: 0,
-            max_reorder_frames: None,
-        }
-    }
-
     #[test]
     fn the_signalled_matrix_is_used_and_silence_is_601() {
-        assert_eq!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(2, false, 720)));
-        assert_ne!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(1, false, 720)));
-        assert_ne!(Matrix::signalled(&info(6, false, 720)), Matrix::signalled(&info(6, true, 720)));
-        let limited = Matrix::signalled(&info(6, false, 480));
+        assert_eq!(Matrix::of(6, false), Matrix::of(2, false));
+        assert_ne!(Matrix::of(6, false), Matrix::of(1, false));
+        assert_ne!(Matrix::of(6, false), Matrix::of(6, true));
+        let limited = Matrix::of(6, false);
         // BT.601: 1.164, 1.596, 0.391, 0.813, 2.018.
         for (fixed, value) in [
             (limited.luma, 1.164),

@@ -2,7 +2,7 @@
 //! are there, and against [`MAX_PICTURES`], before anything grows.
 //! Source: ISO/IEC 14496-12 sections 8.6.1 (stts, ctts), 8.7 (stsz, stsc, stco), 8.8 (moof).
 
-use super::boxes::{child, children, u32_at, u64_at};
+use super::mp4::{child, children, u32_at, u64_at};
 use super::{MAX_PICTURES, VideoError};
 
 /// One coded picture in the file.
@@ -12,8 +12,17 @@ pub(super) struct Sample {
     pub(super) size: u32,
     /// Time of display, in units of the track's timescale.
     pub(super) pts: i64,
+    /// Whether it is to be shown; one that is not may still be needed to decode others.
+    pub(super) shown: bool,
     /// Time of decoding plus duration: where the next fragment goes on.
     end: i64,
+}
+
+impl Sample {
+    /// A picture of a container that gives each its own time.
+    pub(super) const fn timed(offset: u64, size: u32, pts: i64, shown: bool) -> Self {
+        Self { offset, size, pts, shown, end: pts }
+    }
 }
 
 const TOO_MANY: &str = "the video has more than 4000 pictures";
@@ -90,7 +99,7 @@ pub(super) fn samples(stbl: &[u8]) -> Result<Vec<Sample>, VideoError> {
         // Version 0 of ctts is unsigned by the standard and signed in practice; version 1 is signed.
         let pts = dts.saturating_add(i64::from(shift as i32));
         dts = dts.saturating_add(i64::from(duration));
-        samples.push(Sample { offset, size, pts, end: dts });
+        samples.push(Sample { offset, size, pts, shown: true, end: dts });
     }
     Ok(samples)
 }
@@ -233,7 +242,7 @@ fn run(
         let shift = take(flags & 0x800 != 0)?.unwrap_or(0);
         let pts = dts.saturating_add(i64::from(shift as i32));
         *dts = dts.saturating_add(i64::from(duration));
-        samples.push(Sample { offset: *offset, size, pts, end: *dts });
+        samples.push(Sample { offset: *offset, size, pts, shown: true, end: *dts });
         *offset = offset.saturating_add(u64::from(size));
     }
     Ok(())
