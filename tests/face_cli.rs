@@ -78,7 +78,7 @@ fn bad_input_has_its_code_and_leaves_nothing() {
     let out = folder.path().join("out.png").display().to_string();
 
     assert_eq!(failure(&["liveness", &cut], &models), code(30, "input.video"));
-    assert_eq!(failure(&["liveness", &fixture("hevc.mp4")], &models), code(30, "input.video"));
+    assert_eq!(failure(&["liveness", &fixture("hevc.mp4")], &models), code(15, "capture.too_short"));
     assert_eq!(failure(&["liveness", &text], &models), code(30, "input.video"));
     assert_eq!(failure(&["liveness", "absent.mp4"], &models), code(30, "input.unreadable"));
     assert_eq!(failure(&["liveness", &fixture("no_face.mp4")], &models), code(15, "capture.no_face"));

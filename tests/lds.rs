@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 use titre::crypto::HashAlgorithm;
 use titre::lds::{
-    Agreement, Dg1, Dg2, Dg11, Dg12, Dg14, Dg15, EfCom, FileId, LdsError, LdsSecurityObject, Mapping,
-    MediaType, SecurityInfo, SecurityInfos, Suite, face_record,
+    Agreement, Dg1, Dg2, Dg11, Dg12, Dg14, Dg15, EfCom, FileId, LdsSecurityObject, Mapping, MediaType,
+    SecurityInfo, SecurityInfos, Suite, face_block, face_record,
 };
 
 fn material(test: &str, folder: &str) -> Option<PathBuf> {
@@ -112,8 +112,8 @@ fn samples_of_single_files() {
     let ca = dg14.security_infos.chip_authentication().next().unwrap();
     assert_eq!(ca.algorithm(), Some((Agreement::Dh, Suite::TripleDes)));
     for file in ["dg2_silver_all_fields.bin", "dg2_silver_mandatory_fields.bin"] {
-        let read = Dg2::parse(&read(&folder, file));
-        assert!(matches!(read, Ok(_) | Err(LdsError::Unsupported { .. })), "{file}: {read:?}");
+        let dg2 = Dg2::parse(&read(&folder, file)).unwrap();
+        assert_eq!(dg2.faces[0].bytes.disclose(), &read(&folder, "silver.jp2"), "{file}");
     }
 }
 
@@ -126,6 +126,31 @@ fn a_face_record_gives_the_very_bytes_of_its_image() {
     assert_eq!((faces[0].media_type, faces[0].width, faces[0].height), (MediaType::Jpeg, 148, 70));
     let faces = face_record::parse(&read(&folder, "ISO19794_Test2_Data_InvalidImage.bin")).unwrap();
     assert_eq!(faces[0].media_type, MediaType::Unknown);
+}
+
+#[test]
+fn the_samples_of_iso_39794_give_the_very_bytes_of_their_image() {
+    let test = "the_samples_of_iso_39794_give_the_very_bytes_of_their_image";
+    let Some(folder) = material(test, "iso39794") else { return };
+    for file in ["ICAO_39794_5_AP_DG2_AllFields.dat", "ICAO_39794_5_AP_DG2_MandFields.dat"] {
+        let dg2 = Dg2::parse(&read(&folder, file)).unwrap();
+        assert_eq!(dg2.faces.len(), 1);
+        assert_eq!(dg2.faces[0].bytes.disclose(), &read(&folder, "ICAO_39794_5_AP_DG2_Face.jpg"), "{file}");
+    }
+    let samples = folder.join("gmrtd_iso39794_test_data");
+    for (file, image) in [
+        ("ICAO_39794_5_AP_AllFields.dat", true),
+        ("ICAO_39794_5_AP_MandFields.dat", true),
+        ("ICAO_39794_5_AP_MandFields_InvalidImage.dat", false),
+    ] {
+        let block = read(&samples, file);
+        let block = titre::asn1::tlv::read_only(0xA1, &block).unwrap();
+        let faces = face_block::parse(block.value).unwrap();
+        let expected = read(&samples, "ICAO_39794_5_AP_Face.jpg");
+        assert_eq!(faces[0].bytes.disclose() == &expected, image, "{file}");
+    }
+    let Some(folder) = material(test, "lds-samples") else { return };
+    assert_eq!(face_block::parse(&read(&folder, "sample-39794-5-ed-1-v1.der")).unwrap().len(), 1);
 }
 
 #[test]

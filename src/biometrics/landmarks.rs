@@ -168,6 +168,12 @@ fn measure(points: &[[f32; 3]]) -> (Pose, Expression) {
 }
 
 impl Mesh {
+    /// A mesh that no network saw.
+    #[cfg(test)]
+    pub(super) const fn for_tests(points: Vec<[f32; 3]>, pose: Pose, expression: Expression) -> Self {
+        Self { points, pose, expression, roll: 0.0 }
+    }
+
     /// The point of that number, without depth.
     #[must_use]
     pub fn point(&self, index: usize) -> Point {

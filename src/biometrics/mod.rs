@@ -1,10 +1,10 @@
 //! Holds: portrait, video, detection, quality, liveness, comparison, models.
 //! May use: lds, crypto (hashes and entropy only).
-//! Implements: ISO/IEC 19794-5 (portrait), ISO/IEC 30107-3 (presentation attack detection), ISO/IEC 2382-37 (words).
+//! Implements: ISO/IEC 19794-5 and 39794-5 (portrait), ISO/IEC 29794-5 (quality), ISO/IEC 30107-3 (presentation attack detection), ISO/IEC 2382-37 (words).
 //!
 //! ```text
 //! DG2 ----> Portrait --embedding------------------------------+
-//! MP4 ----> Video --frames--> Capture (track, quality, ...) --+--> Comparison
+//! file ---> Video --frames--> Capture (track, quality, ...) --+--> Comparison
 //!                               |                +--> Liveness <-- Challenge
 //! ```
 //!
@@ -67,6 +67,8 @@ pub use judge::{compare, compare_image};
 #[cfg(feature = "face")]
 pub use models::ModelSet;
 #[cfg(feature = "face")]
-pub use portrait::{Portrait, PortraitError, PortraitFace, embed_portrait};
+pub use portrait::{ImageChoice, Portrait, PortraitError, PortraitFace, embed_portrait};
+#[cfg(feature = "face")]
+pub use quality::{Limit, Measure, Quality};
 #[cfg(feature = "face")]
 pub use video::{Video, VideoError};

@@ -1,13 +1,14 @@
 //! The face on the chip: bytes as stored, pixels, and what its compression costs.
-//! Source: Doc 9303-10 section 4.7.2 (DG2), ISO/IEC 19794-5 section 5 (face image data).
+//! Source: Doc 9303-10 section 4.7.2 (DG2), ISO/IEC 19794-5 section 5 and ISO/IEC 39794-5 (face images).
 
 use super::detect::{Face, detect};
 use super::embed::{Embedding, embed};
 use super::image_file::{ImageError, ImageKind, decode};
 use super::models::{ModelError, ModelSet};
-use super::quality::Quality;
+use super::quality::{Measure, Quality, measures};
 use crate::lds::{Dg2, Personal};
 use image::RgbImage;
+use serde::Serialize;
 
 /// Below this many bytes of a compressed portrait, compression itself costs score: the mean cosine between a
 /// portrait and its recompression fell to 0.90 at 8 kB of JPEG 2000 and 0.78 at 5 kB (13 portraits of 413x531).
@@ -21,6 +22,21 @@ pub struct Portrait {
     pub kind: ImageKind,
     /// The pixels.
     pub pixels: Personal<RgbImage>,
+    /// Which of DG2's images it is; `None` where it comes from a picture file.
+    pub choice: Option<ImageChoice>,
+}
+
+/// Which image of several was taken, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ImageChoice {
+    /// Its place in DG2, from 0.
+    pub index: usize,
+    /// How many there are.
+    pub of: usize,
+    /// `first_frontal`: the first that says it is full frontal; `first`: none says so.
+    pub reason: &'static str,
+    /// Feature points that the document gives of it.
+    pub feature_points: usize,
 }
 
 /// What can be wrong with a portrait.
@@ -65,16 +81,20 @@ impl Portrait {
     pub fn from_image(bytes: Vec<u8>) -> Result<Self, ImageError> {
         let kind = ImageKind::of(&bytes).ok_or(ImageError::Unknown)?;
         let pixels = decode(&bytes)?;
-        Ok(Self { stored: Personal::new(bytes), kind, pixels: Personal::new(pixels) })
+        Ok(Self { stored: Personal::new(bytes), kind, pixels: Personal::new(pixels), choice: None })
     }
 
-    /// Decodes the first image of DG2, which is the one to compare with.
+    /// Decodes the image of DG2 that is the one to compare with: [`Dg2::primary`]. One that is broken is an error; no
+    /// other is taken in its place.
     ///
     /// # Errors
     /// [`PortraitError::Empty`], [`PortraitError::Image`].
     pub fn from_dg2(dg2: &Dg2) -> Result<Self, PortraitError> {
-        let face = dg2.faces.first().ok_or(PortraitError::Empty)?;
-        Ok(Self::from_image(face.bytes.disclose().clone())?)
+        let (index, face) = dg2.primary().ok_or(PortraitError::Empty)?;
+        let reason = if face.is_frontal() { "first_frontal" } else { "first" };
+        let feature_points = face.feature_points.disclose().len();
+        let choice = ImageChoice { index, of: dg2.faces.len(), reason, feature_points };
+        Ok(Self { choice: Some(choice), ..Self::from_image(face.bytes.disclose().clone())? })
     }
 
     /// The file as stored.
@@ -97,6 +117,14 @@ impl Portrait {
         let mut face = embed_portrait(models, self.pixels.disclose())?;
         face.stored_bytes = self.stored.disclose().len();
         Ok(face)
+    }
+
+    /// Every measure of quality of its face.
+    ///
+    /// # Errors
+    /// [`ModelError`] where a network is broken; what has no network is undetermined.
+    pub fn measures(&self, models: &ModelSet, face: &Face) -> Result<Vec<Measure>, ModelError> {
+        measures(models, self.pixels.disclose(), face, Some(self.stored.disclose().len()))
     }
 }
 

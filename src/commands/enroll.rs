@@ -37,7 +37,7 @@ pub struct Args {
     /// The trust store
     #[arg(long, value_name = "STORE")]
     store: PathBuf,
-    /// The video of the person: MP4 with H.264, not mirrored
+    /// The video of the person: MP4, MOV or WebM, not mirrored
     #[arg(long, value_name = "VIDEO")]
     video: PathBuf,
     /// The challenge that the person was asked
@@ -148,6 +148,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "issuer": issuer.leaf().subject(),
         "consent": {"session": consent.session(), "given_at": rfc3339(consent.given_at())},
         "stages_ms": watch.to_json(),
+        "decoder": capture_stages.decoder(),
         "capture_stages_ms": capture_stages.to_json(),
     });
     let page = page(args, environment, &result, &watch);

@@ -2,8 +2,9 @@
 //! the time of each stage, and the failure that each error of `biometrics` becomes.
 
 use super::Environment;
+use super::document::{self, PasswordArgs};
 use crate::biometrics::models::{Origin, Task};
-use crate::biometrics::video::{self, VideoError};
+use crate::biometrics::video::{self, DecoderName, VideoError};
 use crate::biometrics::{
     Capture, CaptureError, Event, ImageError, ImageKind, ModelError, ModelSet, Portrait, PortraitError,
     Reason, Stage, Video, analyse_video, image_file,
@@ -70,7 +71,11 @@ pub(super) fn portrait_failure(error: &PortraitError, path: &Path) -> Failure {
 }
 
 fn video_failure(error: &VideoError, path: &Path) -> Failure {
-    Failure::new(FailureCode::VideoMalformed).arg("file", path.display()).cause(error)
+    let code = match error {
+        VideoError::Codec(_) => FailureCode::VideoNotSupported,
+        _ => FailureCode::VideoMalformed,
+    };
+    Failure::new(code).arg("file", path.display()).cause(error)
 }
 
 /// A video that cannot be judged.
@@ -86,8 +91,17 @@ pub(super) fn capture_failure(error: &CaptureError, path: &Path) -> Failure {
     Failure::new(code).arg("file", path.display()).cause(error)
 }
 
-/// The portrait of a document folder, a DG2 file or an image file.
-pub(super) fn read_portrait(path: &Path) -> Result<Portrait, Failure> {
+/// The portrait of a document folder, a recording, a DG2 file or an image file. The password is asked for a recording.
+pub(super) fn read_portrait(
+    path: &Path,
+    password: &PasswordArgs,
+    environment: &mut Environment<'_>,
+) -> Result<Portrait, Failure> {
+    if path.is_file() && document::is_recording(path) {
+        let reading = document::load(path, password, environment)?;
+        let missing = || Failure::new(FailureCode::DocumentIncomplete).arg("file", "EF.DG2");
+        return portrait_of_dg2(reading.file(FileId::Dg(2)).ok_or_else(missing)?, path);
+    }
     let file = if path.is_dir() { path.join(folder::file_name(FileId::Dg(2))) } else { path.to_owned() };
     if path.is_dir() && !file.exists() {
         return Err(Failure::new(FailureCode::DocumentIncomplete).arg("file", file.display()));
@@ -96,14 +110,18 @@ pub(super) fn read_portrait(path: &Path) -> Result<Portrait, Failure> {
     if ImageKind::of(&bytes).is_some() {
         return Portrait::from_image(bytes).map_err(|error| image_failure(&error, &file));
     }
+    portrait_of_dg2(&bytes, &file)
+}
+
+fn portrait_of_dg2(bytes: &[u8], file: &Path) -> Result<Portrait, Failure> {
     let malformed = |error: LdsError| {
         Failure::new(FailureCode::InputMalformed)
             .arg("file", file.display())
             .cause(error)
             .step("portrait.dg2")
     };
-    let dg2 = Dg2::parse(&bytes).map_err(malformed)?;
-    Portrait::from_dg2(&dg2).map_err(|error| portrait_failure(&error, &file))
+    let dg2 = Dg2::parse(bytes).map_err(malformed)?;
+    Portrait::from_dg2(&dg2).map_err(|error| portrait_failure(&error, file))
 }
 
 /// The time of each stage of an analysis.
@@ -111,6 +129,7 @@ pub(super) fn read_portrait(path: &Path) -> Result<Portrait, Failure> {
 pub(super) struct Stages {
     spent: BTreeMap<Stage, Duration>,
     current: Option<(Stage, Instant)>,
+    decoder: Option<DecoderName>,
 }
 
 impl Stages {
@@ -120,6 +139,11 @@ impl Stages {
             *self.spent.entry(stage).or_default() += now - since;
         }
         self.current = next.map(|stage| (stage, now));
+    }
+
+    /// What decoded the video: named in the result, since it may be a program that is not titre.
+    pub(super) const fn decoder(&self) -> Option<&DecoderName> {
+        self.decoder.as_ref()
     }
 
     /// Milliseconds by stage.
@@ -139,7 +163,7 @@ pub(super) fn capture(
 ) -> Result<(Capture, Stages), Failure> {
     let bytes = read_input(path, video::MAX_FILE)?;
     let video = Video::open(bytes).map_err(|error| video_failure(&error, path))?;
-    let mut stages = Stages::default();
+    let mut stages = Stages { decoder: Some(video.decoder()), ..Stages::default() };
     let analysed = analyse_video(&video, models, &mut |event| match event {
         Event::Stage(stage) => stages.enter(Some(stage)),
         Event::Progress { done, total } => {

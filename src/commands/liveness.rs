@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
   titre liveness selfie.mp4 --challenge challenge.json
   titre liveness selfie.mp4 --json                          attack detection only, every cue with its limit")]
 pub struct Args {
-    /// The video: MP4 with H.264, not mirrored
+    /// The video: MP4, MOV or WebM, not mirrored
     video: PathBuf,
     /// The challenge that the person was asked
     #[arg(long, value_name = "FILE")]
@@ -43,6 +43,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "gestures": gestures::gestures(&capture.observations),
         "capture": summary(&capture),
         "provenance": "recorded",
+        "decoder": stages.decoder(),
         "stages_ms": stages.to_json(),
     });
     Ok(Outcome { schema: "titre.liveness/1", result, exit, page })

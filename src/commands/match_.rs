@@ -1,6 +1,7 @@
 //! `titre match`: the portrait against a video or an image, one to one.
 
 use super::Environment;
+use super::document::PasswordArgs;
 use super::face::{capture, load_models, model_failure, portrait_failure, read_portrait, reason_line};
 use super::liveness::summary;
 use crate::biometrics::models::Task;
@@ -16,28 +17,35 @@ use std::path::{Path, PathBuf};
   titre match document selfie.mp4                           a document folder's portrait
   titre match portrait.jpg selfie.jpg --json")]
 pub struct Args {
-    /// Document folder, DG2 file or image
+    /// Document folder, recording, DG2 file or image
     portrait: PathBuf,
-    /// Video (MP4 with H.264) or image of the person
+    /// Video (MP4, MOV or WebM) or image of the person
     probe: PathBuf,
+    /// The password that a recording needs
+    #[command(flatten)]
+    password: PasswordArgs,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
-    let portrait = read_portrait(&args.portrait)?;
+    let portrait = read_portrait(&args.portrait, &args.password, environment)?;
     let is_image = is_image(&args.probe)?;
     let image_tasks = [Task::FaceDetection, Task::Embedding];
     let video_tasks = [Task::FaceDetection, Task::Embedding, Task::Landmarks, Task::Iris];
     let models = load_models(environment, if is_image { &image_tasks } else { &video_tasks })?;
     let face = portrait.embed(&models).map_err(|error| portrait_failure(&error, &args.portrait))?;
     let (comparison, probe, stages) = if is_image {
-        let probe = read_portrait(&args.probe)?;
+        let probe = read_portrait(&args.probe, &args.password, environment)?;
         let probe = probe.embed(&models).map_err(|error| probe_failure(&error, &args.probe))?;
         let comparison = compare_image(&models, &face, &probe).map_err(|error| model_failure(&error))?;
         (comparison, json!({"kind": "image", "quality": probe.quality}), Value::Null)
     } else {
         let (capture, stages) = capture(environment, &models, &args.probe)?;
         let comparison = compare(&models, &face, &capture).map_err(|error| model_failure(&error))?;
-        (comparison, json!({"kind": "video", "capture": summary(&capture)}), stages.to_json())
+        (
+            comparison,
+            json!({"kind": "video", "capture": summary(&capture), "decoder": stages.decoder()}),
+            stages.to_json(),
+        )
     };
     let exit = match comparison.decision {
         Decision::Match => Exit::Done,

@@ -74,9 +74,9 @@ impl MediaType {
 /// A feature point (MPEG-4 facial point or anthropometric landmark).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FeaturePoint {
-    /// Type: 1 for an MPEG-4 point.
+    /// Type: 1 for an MPEG-4 point, 2 for an anthropometric landmark.
     pub kind: u8,
-    /// Major code in the high, minor code in the low four bits.
+    /// Of an MPEG-4 point the major code in the high, the minor code in the low four bits; of a landmark its number.
     pub code: u8,
     /// Pixels from the left.
     pub x: u16,
@@ -144,6 +144,12 @@ impl FaceImage {
             device_type: 0,
             quality: 0,
         }
+    }
+
+    /// Whether it says that it is full frontal or token frontal.
+    #[must_use]
+    pub const fn is_frontal(&self) -> bool {
+        matches!(self.image_type, 1 | 2)
     }
 
     fn parse(block: &[u8]) -> Result<Self, LdsError> {

@@ -1,6 +1,6 @@
 //! Holds: the files of the chip as values: EF.COM, EF.SOD, DG1 to DG16, CardAccess, SecurityInfos, the MRZ.
 //! May use: asn1, crypto.
-//! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5.
+//! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5, 39794-5.
 
 mod com;
 mod date;
@@ -8,6 +8,7 @@ mod dg2;
 mod dg_basic;
 mod dg_details;
 mod error;
+pub mod face_block;
 pub mod face_record;
 mod file_id;
 pub mod mrz;

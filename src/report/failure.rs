@@ -57,6 +57,8 @@ failure_codes! {
     DocumentIncomplete = "input.document_incomplete", Input, false;
     /// The video cannot be decoded.
     VideoMalformed = "input.video", Input, false;
+    /// The video is in a codec that is not built in, and no ffmpeg is installed.
+    VideoNotSupported = "input.video_not_supported", NotSupported, false;
     /// The image cannot be decoded.
     ImageMalformed = "input.image", Input, false;
     /// The challenge file is not a challenge.

@@ -1,6 +1,9 @@
 input-video = the video cannot be decoded
     .detail = { $file }
-    .hint = Record it as MP4 with H.264.
+    .hint = Record it again, as MP4 with H.264 or HEVC, or as WebM with VP9.
+input-video-not-supported = the video's codec is not supported here
+    .detail = { $file }
+    .hint = Install ffmpeg, which decodes it; or record as MP4 with H.264 or HEVC, or as WebM with VP9.
 input-image = the image cannot be decoded
     .detail = { $file }
     .hint = Use JPEG, JPEG 2000 or PNG of at most 40 megapixels.
@@ -41,10 +44,6 @@ label-decision = decision
 label-size = size
 label-media-type = media type
 label-bytes = bytes as stored
-label-eye-distance = distance of the eyes
-label-sharpness = sharpness (15 or more)
-label-brightness = brightness (40 to 225)
-label-clipped = black or white (25 % at most)
 label-seconds-each = seconds for each
 label-order-bits = bits that a film made beforehand would have to guess
 label-folder = folder
@@ -58,6 +57,25 @@ verdict-aborted = aborted
 portrait-heading = Portrait
 portrait-small = The stored picture has less than { $limit } bytes: its compression costs match score.
 portrait-not-measured = Not measured: there are no face models, or not exactly one face.
+portrait-chosen = Image { $place } of { $of }: { $reason ->
+    [first_frontal] the first that says it is full frontal
+   *[first] the first, since none says that it is full frontal
+}.
+portrait-measures = Quality (ISO/IEC 29794-5): value, limit, result
+measure-inter-eye-distance = distance of the eyes
+measure-sharpness = sharpness
+measure-under-exposure = share that is black
+measure-over-exposure = share that is white
+measure-dynamic-range = range of brightness used
+measure-background-uniformity = unevenness of the background
+measure-head-pose-yaw = head turned aside
+measure-head-pose-pitch = head up or down
+measure-head-pose-roll = head tilted
+measure-eyes-open = opening of the eyes
+measure-mouth-closed = gap between the lips
+measure-face-occlusion = colours in the face apart
+measure-compression-bytes = bytes as stored
+measure-compression-bits-per-pixel = bits for each pixel
 
 challenge-heading = Challenge: ask the person for these, in this order, after a second of a calm face
 challenge-answer-heading = Answer to the challenge

@@ -1,6 +1,9 @@
 input-video = la vidéo ne peut pas être décodée
     .detail = { $file }
-    .hint = L’enregistrer en MP4 avec H.264.
+    .hint = L’enregistrer de nouveau, en MP4 avec H.264 ou HEVC, ou en WebM avec VP9.
+input-video-not-supported = le codec de la vidéo n’est pas pris en charge ici
+    .detail = { $file }
+    .hint = Installer ffmpeg, qui le décode ; ou enregistrer en MP4 avec H.264 ou HEVC, ou en WebM avec VP9.
 input-image = l’image ne peut pas être décodée
     .detail = { $file }
     .hint = Utiliser JPEG, JPEG 2000 ou PNG de 40 mégapixels au plus.
@@ -41,10 +44,6 @@ label-decision = décision
 label-size = taille
 label-media-type = type de média
 label-bytes = octets enregistrés
-label-eye-distance = distance des yeux
-label-sharpness = netteté (15 ou plus)
-label-brightness = luminosité (40 à 225)
-label-clipped = noir ou blanc (25 % au plus)
 label-seconds-each = secondes pour chacun
 label-order-bits = bits qu’un film fait d’avance devrait deviner
 label-folder = dossier
@@ -58,6 +57,25 @@ verdict-aborted = interrompu
 portrait-heading = Portrait
 portrait-small = L’image enregistrée a moins de { $limit } octets : sa compression coûte du score.
 portrait-not-measured = Non mesuré : pas de modèles de visage, ou pas exactement un visage.
+portrait-chosen = Image { $place } sur { $of } : { $reason ->
+    [first_frontal] la première qui se dit de pleine face
+   *[first] la première, aucune ne se disant de pleine face
+}.
+portrait-measures = Qualité (ISO/IEC 29794-5) : valeur, limite, résultat
+measure-inter-eye-distance = distance des yeux
+measure-sharpness = netteté
+measure-under-exposure = part en noir
+measure-over-exposure = part en blanc
+measure-dynamic-range = étendue de luminosité utilisée
+measure-background-uniformity = irrégularité du fond
+measure-head-pose-yaw = tête tournée de côté
+measure-head-pose-pitch = tête levée ou baissée
+measure-head-pose-roll = tête penchée
+measure-eyes-open = ouverture des yeux
+measure-mouth-closed = écart entre les lèvres
+measure-face-occlusion = écart de teintes dans le visage
+measure-compression-bytes = octets enregistrés
+measure-compression-bits-per-pixel = bits par pixel
 
 challenge-heading = Défi : demander à la personne, dans cet ordre, après une seconde de visage calme
 challenge-answer-heading = Réponse au défi

@@ -1,8 +1,9 @@
-//! Measures of a face picture, each with its own unit; none is folded into a single number.
+//! The few measures that every compared picture must meet, quick enough for each frontal picture of a video; none is
+//! folded into a single number. What a portrait is told in full stands in the files beside this one.
 //! Source: ISO/IEC 29794-5 (the measures' names); limits are titre's own and stand beside each measure.
 
-use super::detect::Face;
-use super::embed::upright;
+use super::super::detect::Face;
+use super::super::embed::upright;
 use image::RgbImage;
 use serde::Serialize;
 
