@@ -187,6 +187,23 @@ fn only_a_test_issuer_signs_and_a_folder_cannot_say_that_it_is_live() {
     done(bench.path(), &[&["challenge", "-o", "challenge-now.json"][..], &at].concat());
     let change =
         [("--issuer-key", "prod.pem"), ("--issuer-cert", "prod.crt"), ("--challenge", "challenge-now.json")];
+    // Of the models only the manifest is asked before the document is: first one that is a demonstration, then one whose
+    // rates were measured.
+    let measured = include_str!("../models/recommended.toml");
+    for (name, manifest) in
+        [("measured", measured.to_owned()), ("demo", measured.replace("\"measured\"", "\"demonstration\""))]
+    {
+        std::fs::create_dir(bench.file(name)).unwrap();
+        std::fs::write(bench.file(name).join("manifest.toml"), manifest).unwrap();
+    }
+    let demonstration = (12, "model.demonstration");
+    let with = |models| [&at[..], &["--models", models]].concat();
+    let document = refused("production-on-demo", "document", &change, &with("demo"), demonstration);
+    assert!(document["failure"]["hint"].as_str().unwrap().contains("titre models install recommended"));
+    let kiosk = ["--models", "demo", "--profile", "kiosk"];
+    let document = refused("kiosk-on-demo", "document", &[], &kiosk, (12, "model.below_floor"));
+    assert!(document["failure"]["hint"].as_str().unwrap().contains("titre models install recommended"));
+    let at = with("measured");
     let expected = (33, "signing_key.not_a_test_issuer");
     refused("specimen-by-production", "document", &change, &at, expected);
     copy_document("forged", |folder| {

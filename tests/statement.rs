@@ -11,11 +11,13 @@ use time::{Date, Duration, OffsetDateTime};
 use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
-    CaptureProvenance, Consent, Expectations, FaceEvidence, Findings, HolderKey, IssuerCertificate,
-    IssuerKey, Purpose, Statement, StatementError, TextLanguage, make_holder_key, make_test_issuer, verify,
+    CaptureProvenance, Consent, DemonstrationModels, Expectations, FaceEvidence, Findings, HolderKey,
+    IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage, make_holder_key,
+    make_test_issuer, verify,
 };
 use titre::biometrics::{
-    ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, ModelRef, PadReport, Verdict,
+    BelowFloor, ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, Maturity, ModelRef,
+    PadReport, Verdict,
 };
 use titre::crypto::{HashAlgorithm, SeededEntropy};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
@@ -63,7 +65,8 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
 });
 
 fn model(name: &str) -> ModelRef {
-    ModelRef { name: name.to_owned(), sha256: hex::encode(HashAlgorithm::Sha256.digest(name.as_bytes())) }
+    let sha256 = hex::encode(HashAlgorithm::Sha256.digest(name.as_bytes()));
+    ModelRef { name: name.to_owned(), sha256, maturity: Maturity::Measured }
 }
 
 /// Findings that hold, to be spoilt one by one.
@@ -114,8 +117,14 @@ impl Bench {
                 lower_threshold: 0.2,
                 direction: Direction::HigherIsMoreAlike,
                 false_match_rate: 1e-4,
+                false_match_interval: [9e-5, 1.1e-4],
                 false_non_match_rate: 1e-2,
+                false_non_match_interval: [9e-3, 1.1e-2],
+                set: "a data set".to_owned(),
                 calibration: "a data set".to_owned(),
+                elsewhere: Vec::new(),
+                maturity: Maturity::Measured,
+                below_kiosk_floor: None,
                 caveat: String::new(),
                 probe_frames: 12,
                 reasons: Vec::new(),
@@ -318,6 +327,37 @@ fn only_a_test_issuer_signs_what_is_not_live_and_the_type_says_so() {
     assert_eq!(live["verified_claims"]["verification"]["assurance_level"], "none");
     // It ends with the certificate, which is shorter than a year.
     assert_eq!(live["exp"], production.key.leaf().not_after().unix_timestamp());
+}
+
+#[test]
+fn a_demonstration_is_signed_by_a_test_issuer_only_and_says_so() {
+    let (test, production) = (test_issuer(), production_issuer());
+    let mut bench = Bench::new();
+    bench.subject.provenance = Some(Provenance::Live);
+    bench.comparison.maturity = Maturity::Demonstration;
+    let said = claims(&sign(&bench, &test).unwrap(), &test, AT);
+    let verification = &said["verified_claims"]["verification"];
+    assert_eq!(verification["evidence"][1]["comparison"]["model_maturity"], "demonstration");
+    assert!(verification["assurance_limits"].to_string().contains("models.demonstration"));
+    bench.at = production.key.leaf().not_after() - Duration::days(1);
+    assert_eq!(
+        sign(&bench, &production).unwrap_err(),
+        StatementError::DemonstrationModels(DemonstrationModels)
+    );
+    bench.comparison.maturity = Maturity::Measured;
+    let said = claims(&sign(&bench, &production).unwrap(), &production, bench.at);
+    assert!(!said["verified_claims"].to_string().contains("models.demonstration"));
+}
+
+#[test]
+fn a_kiosk_signs_nothing_on_models_below_its_floor() {
+    let mut bench = Bench::new();
+    bench.comparison.below_kiosk_floor = Some(BelowFloor::OneSet);
+    assert!(sign(&bench, &test_issuer()).is_ok(), "only a kiosk demands it");
+    bench.inspection.profile = Profile::Kiosk;
+    assert!(matches!(bench.refusal(), StatementError::BelowFloor(_)));
+    bench.comparison.below_kiosk_floor = None;
+    assert!(sign(&bench, &test_issuer()).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! Source: ETSI TS 119 461 V2.1.1 BIN-8.4.2-02A and VAL-8.3.2-04X; Implementing Regulation (EU) 2015/1502, annex.
 
 use super::verify::{VCT, VCT_TEST};
+use crate::biometrics::Maturity;
 use crate::transport::Provenance;
 use serde::Serialize;
 
@@ -82,6 +83,20 @@ pub fn require_issuer(document: Provenance, test_issuer: bool) -> Result<(), Not
     if document == Provenance::Live || test_issuer { Ok(()) } else { Err(NotATestIssuer(document)) }
 }
 
+/// Only a test issuer may sign what rests on models that are a demonstration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the face models are a demonstration: only a test issuer key may sign what rests on them")]
+pub struct DemonstrationModels;
+
+/// Whether this issuer may sign for a comparison by models of that maturity.
+///
+/// # Errors
+/// [`DemonstrationModels`].
+pub fn require_models(models: Maturity, test_issuer: bool) -> Result<(), DemonstrationModels> {
+    // Anything but `measured` counts as not measured, so that a word added later does not slip through.
+    if models == Maturity::Measured || test_issuer { Ok(()) } else { Err(DemonstrationModels) }
+}
+
 /// What may be claimed.
 ///
 /// # Errors
@@ -90,6 +105,7 @@ pub fn assess(
     document: Provenance,
     capture: CaptureProvenance,
     chip: ChipAuthenticity,
+    models: Maturity,
     test_issuer: bool,
 ) -> Result<Assurance, NotATestIssuer> {
     require_issuer(document, test_issuer)?;
@@ -111,6 +127,10 @@ pub fn assess(
             requirement: "Regulation (EU) 2015/1502 annex 2.1.2 (high)",
         });
     }
+    if models != Maturity::Measured {
+        let requirement = "face models whose error rates were measured on public sets";
+        limits.push(Limit { reason: "models.demonstration", requirement });
+    }
     if test_issuer {
         limits.push(Limit { reason: "issuer.test", requirement: "a production issuer" });
     }
@@ -125,7 +145,25 @@ mod tests {
     use super::*;
 
     fn assessed(document: Provenance, test_issuer: bool) -> Result<Assurance, NotATestIssuer> {
-        assess(document, CaptureProvenance::Recorded, ChipAuthenticity::Transferable, test_issuer)
+        assessed_with(document, Maturity::Measured, test_issuer)
+    }
+
+    fn assessed_with(
+        document: Provenance,
+        models: Maturity,
+        test_issuer: bool,
+    ) -> Result<Assurance, NotATestIssuer> {
+        assess(document, CaptureProvenance::Recorded, ChipAuthenticity::Transferable, models, test_issuer)
+    }
+
+    #[test]
+    fn models_that_are_a_demonstration_are_named_as_a_limit() {
+        for (models, expected) in [(Maturity::Demonstration, true), (Maturity::Measured, false)] {
+            let found = assessed_with(Provenance::Specimen, models, true).unwrap();
+            assert_eq!(found.limits.iter().any(|limit| limit.reason == "models.demonstration"), expected);
+            assert_eq!(require_models(models, false).is_err(), expected);
+            assert!(require_models(models, true).is_ok());
+        }
     }
 
     #[test]

@@ -115,6 +115,7 @@ impl FaceEvidence<'_> {
                 "score_band": band(comparison.decision),
                 "false_match_rate_at_threshold": comparison.false_match_rate,
                 "calibration": comparison.calibration,
+                "model_maturity": comparison.maturity,
             },
             "presentation_attack_detection": {
                 "method": "passive",

@@ -14,7 +14,7 @@ pub mod statement;
 pub mod test_issuer;
 pub mod verify;
 
-pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity};
+pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity, DemonstrationModels};
 pub use chain::{ChainError, IssuerCertificate};
 pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
 pub use evidence::FaceEvidence;

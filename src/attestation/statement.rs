@@ -3,7 +3,7 @@
 //! [`Statement::sign`].
 //! Source: SD-JWT VC draft, OpenID identity assurance (`verified_claims`), ETSI TS 119 461 clause 8.5.
 
-use super::assurance::{Assurance, NotATestIssuer, assess};
+use super::assurance::{Assurance, DemonstrationModels, NotATestIssuer, assess, require_models};
 use super::chain::ChainError;
 use super::claims::{expiry_date, holder_claims};
 use super::consent::{Consent, ConsentError, Purpose};
@@ -13,7 +13,7 @@ use super::issuer::IssuerKey;
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
 use crate::biometrics::{Decision, Verdict};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
-use crate::inspection::{CheckResult, Inspection, Subject};
+use crate::inspection::{CheckResult, Inspection, Profile, Subject};
 use crate::lds::{Dg1, Dg11, FileId};
 use serde_json::json;
 use time::format_description::well_known::Rfc3339;
@@ -71,9 +71,15 @@ pub enum StatementError {
     /// The face is not the portrait's.
     #[error("the comparison is {}", .0.as_str())]
     Comparison(Decision),
+    /// The models that compared are below what the profile demands.
+    #[error("the face models are below the floor of the profile: {0}")]
+    BelowFloor(String),
     /// The key may not sign this.
     #[error(transparent)]
     NotATestIssuer(#[from] NotATestIssuer),
+    /// The key may not sign what these models say.
+    #[error(transparent)]
+    DemonstrationModels(#[from] DemonstrationModels),
     /// A certificate of the issuer is not valid at the time.
     #[error(transparent)]
     Issuer(#[from] ChainError),
@@ -132,21 +138,29 @@ impl<'a> Statement<'a> {
         if findings.face.comparison.decision != Decision::Match {
             return Err(StatementError::Comparison(findings.face.comparison.decision));
         }
+        let below = findings.face.comparison.below_kiosk_floor.as_ref();
+        if let (Profile::Kiosk, Some(below)) = (inspection.profile, below) {
+            return Err(StatementError::BelowFloor(below.to_string()));
+        }
         Ok(Self { findings, document, dg1, dg11, expires })
     }
 
     /// What the attestation will claim under this issuer.
     ///
     /// # Errors
-    /// [`NotATestIssuer`].
-    pub fn assurance(&self, issuer: &IssuerKey) -> Result<Assurance, NotATestIssuer> {
-        assess(self.document.provenance, self.findings.face.capture, self.document.chip, issuer.is_test())
+    /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`.
+    pub fn assurance(&self, issuer: &IssuerKey) -> Result<Assurance, StatementError> {
+        let FaceEvidence { comparison, capture, .. } = self.findings.face;
+        let (document, test) = (&self.document, issuer.is_test());
+        let assurance = assess(document.provenance, capture, document.chip, comparison.maturity, test)?;
+        require_models(comparison.maturity, test)?;
+        Ok(assurance)
     }
 
     /// Signs the attestation for the holder of `holder`.
     ///
     /// # Errors
-    /// [`StatementError`]: `NotATestIssuer`, `Issuer`, `Entropy`, `Issue`.
+    /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`, `Issuer`, `Entropy`, `Issue`.
     pub fn sign(
         &self,
         issuer: &IssuerKey,

@@ -1,7 +1,7 @@
 //! One-to-one comparison as a result: the score never stands alone, and is never called a probability.
 //! Source: ISO/IEC 2382-37 (words); ISO/IEC 19795-1 (false match and false non-match rate).
 
-use super::models::ModelRef;
+use super::models::{BelowFloor, Maturity, ModelRef};
 use super::{Reason, Verdict};
 use serde::Serialize;
 
@@ -49,6 +49,17 @@ impl Decision {
     }
 }
 
+/// What the threshold that decides did on another set than its own.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Elsewhere {
+    /// The set.
+    pub set: String,
+    /// Impostor pairs that match there.
+    pub false_match_rate: f64,
+    /// Genuine pairs that do not.
+    pub false_non_match_rate: f64,
+}
+
 /// Portrait against capture, 1:1.
 #[derive(Debug, Clone, Serialize)]
 pub struct Comparison {
@@ -62,12 +73,24 @@ pub struct Comparison {
     pub lower_threshold: f32,
     /// Which way the score goes.
     pub direction: Direction,
-    /// The false match rate at `threshold`, on the calibration set, not in the field.
+    /// The false match rate at `threshold`, on `set`, not in the field.
     pub false_match_rate: f64,
-    /// The false non-match rate at `threshold`, on the calibration set.
+    /// Where that rate may lie (95 %).
+    pub false_match_interval: [f64; 2],
+    /// The false non-match rate at `threshold`, on `set`.
     pub false_non_match_rate: f64,
-    /// The data set that both rates come from.
+    /// Where that rate may lie (95 %).
+    pub false_non_match_interval: [f64; 2],
+    /// The data set that all four come from.
+    pub set: String,
+    /// The set with its numbers of pairs.
     pub calibration: String,
+    /// What the same threshold did on other sets.
+    pub elsewhere: Vec<Elsewhere>,
+    /// How far the models' figures go.
+    pub maturity: Maturity,
+    /// What the models lack for a kiosk that decides alone; `None` where they are good enough.
+    pub below_kiosk_floor: Option<BelowFloor>,
     /// What the rates do not say.
     pub caveat: String,
     /// Frames (or the one image) that made the probe.

@@ -3,11 +3,12 @@
 use super::capture::Capture;
 use super::challenge::Challenge;
 use super::challenge_check::check_challenge;
-use super::comparison::{Comparison, Decision, Direction};
+use super::comparison::{Comparison, Decision, Direction, Elsewhere};
 use super::embed::Embedding;
 use super::gestures::gestures;
 use super::liveness::Liveness;
-use super::models::{ModelError, ModelSet};
+use super::models::calibration::{ComparisonPlan, Operating};
+use super::models::{Floor, ModelError, ModelSet};
 use super::portrait::{PortraitFace, SMALL_FILE};
 use super::quality::Quality;
 use super::{Reason, pad};
@@ -80,7 +81,9 @@ pub fn compare_image(
 
 fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError> {
     let plan = models.manifest().comparison()?;
-    let (upper, lower) = plan.operating_points()?;
+    let maturity = models.manifest().maturity()?;
+    let operating = plan.operating()?;
+    let Operating { calibration, upper, lower } = operating;
     let score = probe
         .portrait
         .embedding
@@ -114,13 +117,31 @@ fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError>
         lower_threshold: lower.threshold,
         direction: Direction::HigherIsMoreAlike,
         false_match_rate: upper.false_match_rate,
+        false_match_interval: upper.false_match_interval,
         false_non_match_rate: upper.false_non_match_rate,
-        calibration: plan.calibration.clone(),
+        false_non_match_interval: upper.false_non_match_interval,
+        set: calibration.set.clone(),
+        calibration: calibration.describe(),
+        elsewhere: elsewhere(plan, &operating),
+        maturity,
+        below_kiosk_floor: Floor::KIOSK.check(plan, maturity).err(),
         caveat: plan.caveat.clone(),
         probe_frames: probe.frames,
         reasons,
         models: models.refs(&plan.models),
     })
+}
+
+/// What the threshold that decides did on the other sets.
+fn elsewhere(plan: &ComparisonPlan, operating: &Operating<'_>) -> Vec<Elsewhere> {
+    let others = plan.calibrations.iter().filter(|other| other.set != operating.calibration.set);
+    let at = others.filter_map(|other| Some((other, other.at_threshold(operating.upper.threshold)?)));
+    at.map(|(other, rates)| Elsewhere {
+        set: other.set.clone(),
+        false_match_rate: rates.false_match_rate,
+        false_non_match_rate: rates.false_non_match_rate,
+    })
+    .collect()
 }
 
 /// What is short in quality, on either side.

@@ -20,6 +20,8 @@ pub mod verdict;
 #[cfg(feature = "face")]
 pub mod analysis;
 #[cfg(feature = "face")]
+pub mod bench;
+#[cfg(feature = "face")]
 pub mod capture;
 #[cfg(feature = "face")]
 pub mod challenge_check;
@@ -27,6 +29,8 @@ pub mod challenge_check;
 pub mod detect;
 #[cfg(feature = "face")]
 pub mod embed;
+#[cfg(feature = "face")]
+pub mod error_rates;
 #[cfg(feature = "face")]
 pub mod geometry;
 #[cfg(feature = "face")]
@@ -51,9 +55,9 @@ pub mod quality;
 pub mod video;
 
 pub use challenge::{Challenge, ChallengeError, Gesture};
-pub use comparison::{Comparison, Decision, Direction};
+pub use comparison::{Comparison, Decision, Direction, Elsewhere};
 pub use liveness::{ChallengeReport, Cue, GestureEvent, Liveness, PadReport};
-pub use models::{Manifest, ModelError, ModelRef};
+pub use models::{BelowFloor, Floor, Manifest, Maturity, ModelError, ModelRef};
 pub use verdict::{Reason, Verdict};
 
 #[cfg(feature = "face")]

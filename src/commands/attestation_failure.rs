@@ -41,6 +41,8 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
         StatementError::NotATestIssuer(refused) => {
             return Failure::new(FailureCode::SigningKeyNotTest).arg("provenance", refused.0).cause(error);
         }
+        StatementError::DemonstrationModels(_) => FailureCode::ModelDemonstration,
+        StatementError::BelowFloor(_) => FailureCode::ModelBelowFloor,
         StatementError::Issuer(_) => {
             return Failure::new(FailureCode::SigningKeyMismatch).arg("file", key.display()).cause(error);
         }

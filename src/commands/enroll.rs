@@ -1,12 +1,12 @@
 //! `titre enroll`: the main job. It composes the parts of the other verbs in a fixed order and has no logic of its own:
-//! consent, output, keys, challenge; then document, portrait, capture, comparison; then statement and attestation. What
+//! consent, output, keys, challenge, what the models are worth; then document, portrait, capture, comparison; then statement and attestation. What
 //! refuses ends the run, and no attestation is written.
 
 use super::attest::read_holder_key;
 use super::attestation_failure::statement_failure;
 use super::consent::require_consent;
 use super::document::PasswordArgs;
-use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face};
+use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face, require_models};
 use super::face::{capture, load_models, model_failure, portrait_failure};
 use super::trust_store::load;
 use super::verify::profile_parser;
@@ -93,6 +93,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let holder = read_holder_key(&args.holder_key)?;
     let store = load(&args.store)?;
     let challenge = Challenged::read(&args.challenge, at)?;
+    require_models(environment, args.profile, &issuer)?;
 
     let subject = watch.time("reading", || read_input_document(&args.input, &args.password, environment))?;
     let inspection = watch.time("inspection", || inspect(&subject, &store, at, args.profile));
@@ -129,7 +130,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let refused = |error: StatementError| statement_failure(&error, &args.issuer_key);
     let (token, assurance) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
-        let assurance = statement.assurance(&issuer).map_err(|error| refused(error.into()))?;
+        let assurance = statement.assurance(&issuer).map_err(refused)?;
         let token = statement.sign(&issuer, &holder, environment.entropy).map_err(refused)?;
         Ok::<_, Failure>((token, assurance))
     })?;
@@ -145,6 +146,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "inspection": inspection.verdict,
         "liveness": liveness.result,
         "comparison": comparison.decision,
+        "models": {"maturity": comparison.maturity, "origin": models.origin().name()},
         "issuer": issuer.leaf().subject(),
         "consent": {"session": consent.session(), "given_at": rfc3339(consent.given_at())},
         "stages_ms": watch.to_json(),
@@ -189,6 +191,9 @@ fn page(args: &Args, environment: &Environment<'_>, result: &Value, watch: &Stop
     page.field("label-issuer", word("issuer"));
     for name in ["inspection", "liveness", "comparison", "assurance_level"] {
         page.line(1, format!("{name}: {}", word(name)));
+    }
+    if result["models"]["maturity"] != json!("measured") {
+        page.sentence("models-demonstration", &[]);
     }
     for limit in result["assurance_limits"].as_array().into_iter().flatten() {
         let text = |name: &str| limit[name].as_str().unwrap_or("-").to_owned();

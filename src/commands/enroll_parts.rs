@@ -3,10 +3,13 @@
 use super::Environment;
 use super::attestation_failure::issuer_failure;
 use super::document::{PasswordArgs, ReadOrder, TransportName, load, read};
-use crate::attestation::{IssuerError, IssuerKey};
-use crate::biometrics::{Challenge, Comparison, Decision, Liveness, Reason, Verdict, challenge};
+use super::face::{model_failure, models_origin};
+use crate::attestation::{IssuerError, IssuerKey, assurance};
+use crate::biometrics::{
+    Challenge, Comparison, Decision, Floor, Liveness, ModelError, Reason, Verdict, challenge,
+};
 use crate::crypto::HashAlgorithm;
-use crate::inspection::Subject;
+use crate::inspection::{Profile, Subject};
 use crate::report::output::read_input;
 use crate::report::{Failure, FailureCode};
 use crate::session::ReadOptions;
@@ -67,6 +70,30 @@ pub(super) fn read_issuer_key(
         IssuerKey::read_files(&key, chain.as_deref()).map_err(|error| issuer_failure(&error, path))?;
     issuer.check_validity(at).map_err(|error| issuer_failure(&IssuerError::from(error), path))?;
     Ok(issuer)
+}
+
+/// Whether the models in use are good enough for this key and this profile: asked of the manifest alone, before
+/// anything is read.
+pub(super) fn require_models(
+    environment: &Environment<'_>,
+    profile: Profile,
+    issuer: &IssuerKey,
+) -> Result<(), Failure> {
+    let manifest = match models_origin(environment).manifest() {
+        Ok((manifest, _)) => manifest,
+        // It is said when models are loaded, which comes after the document; and the statement asks all this again.
+        Err(ModelError::Missing { .. }) => return Ok(()),
+        Err(error) => return Err(model_failure(&error)),
+    };
+    let plan = manifest.comparison().map_err(|error| model_failure(&error))?;
+    let maturity = manifest.maturity().map_err(|error| model_failure(&error))?;
+    let refused = |code, cause: &dyn std::fmt::Display| Failure::new(code).cause(cause).step("models");
+    assurance::require_models(maturity, issuer.is_test())
+        .map_err(|error| refused(FailureCode::ModelDemonstration, &error))?;
+    if profile == Profile::Kiosk {
+        Floor::KIOSK.check(plan, maturity).map_err(|error| refused(FailureCode::ModelBelowFloor, &error))?;
+    }
+    Ok(())
 }
 
 /// The document: read from a chip now, replayed from a recording, or loaded from a folder.

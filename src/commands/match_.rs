@@ -5,7 +5,7 @@ use super::document::PasswordArgs;
 use super::face::{capture, load_models, model_failure, portrait_failure, read_portrait, reason_line};
 use super::liveness::summary;
 use crate::biometrics::models::Task;
-use crate::biometrics::{Comparison, Decision, ImageKind, compare, compare_image};
+use crate::biometrics::{Comparison, Decision, ImageKind, Maturity, compare, compare_image};
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, Outcome, Page};
 use serde_json::{Value, json};
@@ -106,10 +106,24 @@ pub(super) fn page_comparison(page: &mut Page, comparison: &Comparison) {
     ];
     page.sentence("match-score", &score);
     let rates = [
-        ("fmr", format!("{:e}", comparison.false_match_rate)),
+        ("fmr", format!("{:.1e}", comparison.false_match_rate)),
         ("fnmr", format!("{:.4}", comparison.false_non_match_rate)),
         ("calibration", comparison.calibration.clone()),
     ];
     page.sentence("match-rates", &rates);
+    for other in &comparison.elsewhere {
+        let rates = [
+            ("set", other.set.clone()),
+            ("fmr", format!("{:.1e}", other.false_match_rate)),
+            ("fnmr", format!("{:.4}", other.false_non_match_rate)),
+        ];
+        page.sentence("match-elsewhere", &rates);
+    }
     page.sentence("match-caveat", &[]);
+    for model in &comparison.models {
+        page.line(1, format!("{} sha256:{} ({})", model.name, model.sha256, model.maturity.as_str()));
+    }
+    if comparison.maturity != Maturity::Measured {
+        page.sentence("models-demonstration", &[]);
+    }
 }

@@ -38,6 +38,10 @@ mod match_;
 #[cfg(feature = "face")]
 mod models;
 #[cfg(feature = "face")]
+mod models_bench;
+#[cfg(feature = "face")]
+mod models_calibrate;
+#[cfg(feature = "face")]
 mod portrait;
 #[cfg(feature = "face")]
 mod specimen_people;
@@ -121,7 +125,7 @@ pub enum Command {
     Csca(csca::Args),
     /// Test documents, their chips and their people
     Specimen(specimen::Args),
-    /// List and verify the face models
+    /// List, verify, calibrate and measure the face models
     Models(models::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),

@@ -2,8 +2,9 @@
 
 use super::Environment;
 use super::face::{model_failure, models_origin};
+use super::models_bench::page_calibration;
 use crate::biometrics::models::{FileState, Origin, Task};
-use crate::biometrics::{ModelError, ModelSet};
+use crate::biometrics::{Maturity, ModelError, ModelSet};
 use crate::report::{Exit, Failure, Outcome, Page};
 use serde_json::json;
 
@@ -11,7 +12,9 @@ use serde_json::json;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre models list --models models
-  titre models verify                                       digests, and whether each one runs")]
+  titre models verify                                       digests, and whether each one runs
+  titre models bench lfw --task comparison
+  titre models calibrate people -o calibration.toml")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -25,12 +28,18 @@ enum Verb {
     /// Check every digest, and that every model can be built
     #[command(before_help = "Examples:\n  titre models verify\n  titre models verify --models models")]
     Verify,
+    /// Thresholds and error rates on own pairs, as an entry for a manifest
+    Calibrate(super::models_calibrate::Args),
+    /// What the models do on a public set of images
+    Bench(super::models_bench::Args),
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::List => list(environment),
         Verb::Verify => verify(environment),
+        Verb::Calibrate(args) => super::models_calibrate::run(args, environment),
+        Verb::Bench(args) => super::models_bench::run(args, environment),
     }
 }
 
@@ -44,7 +53,7 @@ fn verify(environment: &Environment<'_>) -> Result<Outcome, Failure> {
 
 fn list(environment: &Environment<'_>) -> Result<Outcome, Failure> {
     let origin = models_origin(environment);
-    let (_, survey) = ModelSet::survey(&origin).map_err(|error| model_failure(&error))?;
+    let (manifest, survey) = ModelSet::survey(&origin).map_err(|error| model_failure(&error))?;
     let mut page = Page::new(environment.reporter.lang);
     page.heading("models-heading");
     page.field("label-origin", page.lang().text(origin_id(&origin), &[]));
@@ -60,20 +69,40 @@ fn list(environment: &Environment<'_>) -> Result<Outcome, Failure> {
         let word = page.lang().text(&id, &[]);
         let size = bytes.map_or_else(|| "-".to_owned(), |bytes| format!("{} kB", bytes.div_ceil(1000)));
         let (task, licence) = (model.task.name(), &model.licence);
-        page.line(1, format!("{:<32} {task:<20} {licence:<12} {size:>8}  {word}", model.name));
+        let maturity = model.maturity.as_str();
+        let name = &model.name;
+        page.line(1, format!("{name:<32} {task:<20} {maturity:<14} {licence:<12} {size:>8}  {word}"));
+        page.line(3, format!("sha256:{}", model.sha256));
         list.push(json!({
             "name": model.name,
             "task": model.task,
             "file": model.file,
             "sha256": model.sha256,
             "bytes": bytes,
+            "maturity": model.maturity,
             "licence": model.licence,
             "source": model.source,
             "training_data": model.training_data,
             "state": state,
         }));
     }
-    let result = json!({"origin": origin.name(), "folder": folder, "models": list});
+    if let (Ok(plan), Ok(maturity)) = (manifest.comparison(), manifest.maturity()) {
+        page.heading("models-comparison");
+        page.line(1, format!("{} ({})", plan.models.join(" + "), maturity.as_str()));
+        for calibration in &plan.calibrations {
+            page_calibration(&mut page, calibration);
+        }
+        if maturity != Maturity::Measured {
+            page.sentence("models-demonstration", &[]);
+        }
+    }
+    let result = json!({
+        "origin": origin.name(),
+        "folder": folder,
+        "models": list,
+        "comparison": manifest.comparison().ok(),
+        "maturity": manifest.maturity().ok(),
+    });
     Ok(Outcome { schema: "titre.models/1", result, exit: Exit::Done, page })
 }
 

@@ -35,7 +35,8 @@ struct Sitter {
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let models = load_models(environment, &[Task::FaceDetection, Task::Embedding])?;
     let plan = models.manifest().comparison().map_err(|error| model_failure(&error))?;
-    let (upper, lower) = plan.operating_points().map_err(|error| model_failure(&error))?;
+    let operating = plan.operating().map_err(|error| model_failure(&error))?;
+    let (upper, lower) = (operating.upper, operating.lower);
     let mut pictures = 0;
     let mut sitters = Vec::new();
     for number in 0..u64::from(args.count) {

@@ -127,6 +127,12 @@ failure_codes! {
     ModelUnusable = "model.unusable", Model, false;
     /// The manifest is malformed.
     ModelManifest = "model.manifest", Model, false;
+    /// The models are a demonstration, and the issuer key is no test key.
+    ModelDemonstration = "model.demonstration", NotSupported, false;
+    /// The models' error rates are not good enough for the profile, or not known to be.
+    ModelBelowFloor = "model.below_floor", NotSupported, false;
+    /// The pairs are too few, or no face was found, to state any rate.
+    CalibrationImpossible = "model.calibration", Input, false;
 
     /// No face was found.
     CaptureNoFace = "capture.no_face", CaptureUnusable, true;

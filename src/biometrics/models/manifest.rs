@@ -2,6 +2,7 @@
 //! input is made, and holds thresholds only together with the data set and the error rates they came from.
 
 use super::ModelError;
+use super::calibration::{ComparisonPlan, Maturity};
 use super::original::{Original, is_digest};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -116,6 +117,9 @@ pub struct Model {
     pub name: String,
     /// What it is for.
     pub task: Task,
+    /// How far its figures go.
+    #[serde(default)]
+    pub maturity: Maturity,
     /// How its crop is made and its output read.
     pub decoder: Decoder,
     /// Side of the crop in face boxes, for `minifasnet`.
@@ -138,57 +142,6 @@ pub struct Model {
     /// What its originator publishes, for `titre models install`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Original>,
-}
-
-/// A threshold and the rates that it had on the calibration set.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Threshold {
-    /// Impostor pairs at or above it.
-    pub false_match_rate: f64,
-    /// The cosine.
-    pub threshold: f32,
-    /// Genuine pairs below it.
-    pub false_non_match_rate: f64,
-}
-
-/// How faces are compared.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ComparisonPlan {
-    /// The embedding models, fused.
-    pub models: Vec<String>,
-    /// The data set of the thresholds.
-    pub calibration: String,
-    /// What the rates do not say.
-    pub caveat: String,
-    /// The false match rate whose threshold means match.
-    pub match_at: f64,
-    /// The false match rate below whose threshold it is no match.
-    pub no_match_below: f64,
-    /// Thresholds by false match rate.
-    pub thresholds: Vec<Threshold>,
-}
-
-impl ComparisonPlan {
-    /// The threshold for match, and the one below which it is no match.
-    ///
-    /// # Errors
-    /// [`ModelError::Manifest`] where either is not listed or they are out of order.
-    pub fn operating_points(&self) -> Result<(Threshold, Threshold), ModelError> {
-        let at = |rate: f64| {
-            self.thresholds
-                .iter()
-                .copied()
-                .find(|threshold| (threshold.false_match_rate / rate - 1.0).abs() < 1e-6)
-                .ok_or_else(|| ModelError::manifest(format!("comparison: no threshold for rate {rate:e}")))
-        };
-        let (upper, lower) = (at(self.match_at)?, at(self.no_match_below)?);
-        if upper.threshold < lower.threshold {
-            return Err(ModelError::manifest("comparison: match_at lies below no_match_below"));
-        }
-        Ok((upper, lower))
-    }
 }
 
 /// How presentation attacks are detected.
@@ -262,6 +215,16 @@ impl Manifest {
         toml::to_string_pretty(self).map_err(|error| ModelError::manifest(error.to_string()))
     }
 
+    /// How far the figures of the comparison go: no further than those of the least of its models.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] where the set compares none.
+    pub fn maturity(&self) -> Result<Maturity, ModelError> {
+        let maturity =
+            |name: &String| self.model(name).map_or(Maturity::Demonstration, |model| model.maturity);
+        Ok(self.comparison()?.models.iter().map(maturity).min().unwrap_or_default())
+    }
+
     /// The model of that name.
     #[must_use]
     pub fn model(&self, name: &str) -> Option<&Model> {
@@ -318,7 +281,7 @@ impl Manifest {
         }
         if let Some(comparison) = &self.comparison {
             listed(&comparison.models, Task::Embedding)?;
-            comparison.operating_points()?;
+            comparison.check()?;
         }
         Ok(())
     }
@@ -332,8 +295,9 @@ mod tests {
     fn the_manifests_brought_along_are_in_order() {
         Manifest::built_in().unwrap();
         let manifest = Manifest::recommended().unwrap();
-        let (upper, lower) = manifest.comparison().unwrap().operating_points().unwrap();
-        assert!((upper.threshold - 0.459).abs() < 1e-6 && (lower.threshold - 0.314).abs() < 1e-6);
+        let operating = manifest.comparison().unwrap().operating().unwrap();
+        assert_eq!((operating.upper.threshold, operating.lower.threshold), (0.459, 0.314));
+        assert_eq!(manifest.maturity().unwrap(), Maturity::Measured);
         assert!(manifest.presentation_attack.is_some());
     }
 
@@ -352,13 +316,36 @@ mod tests {
             ("format = \"ncnn\"", "format = \"pth\""),
             ("crop_scale = 2.7\n", ""),
             ("match_at = 1e-5", "match_at = 1e-6"),
+            ("set = \"LFW deep-funneled\"\ncaveat", "set = \"another\"\ncaveat"),
+            ("impostor_pairs = 87307271", "impostor_pairs = 87307"),
+            ("impostor_pairs = 87307271", "impostor_pairs = 0"),
+            ("threshold = 0.39,", "threshold = 0.3,"),
+            ("threshold = 0.39,", "threshold = 3.9,"),
+            ("false_match_rate = 9.999e-5", "false_match_rate = 1.01e-4"),
+            ("false_non_match_rate = 0.0044", "false_non_match_rate = 0.0054"),
+            ("pictures = \"colour_stills\"", "pictures = \"drawings\""),
             ("match_at = 1e-5\nno_match_below = 1e-3", "match_at = 1e-3\nno_match_below = 1e-5"),
             ("models = [\"mobilefacenet_zqcnn_y1\"", "models = [\"fsanet_var\""),
             ("licence = \"MIT\"\n", ""),
+            ("maturity = \"measured\"", "maturity = \"finished\""),
         ] {
             let text = RECOMMENDED.replacen(from, to, 1);
             assert_ne!(text, RECOMMENDED, "{from} is not in the manifest");
             assert!(matches!(Manifest::parse(&text), Err(ModelError::Manifest(_))), "{from} -> {to}");
         }
+    }
+
+    #[test]
+    fn by_default_no_more_impostors_than_one_in_100_000_match_and_silence_is_a_demonstration() {
+        for manifest in [Manifest::built_in().unwrap(), Manifest::recommended().unwrap()] {
+            assert!(manifest.comparison().map_or(true, |comparison| comparison.match_at <= 1e-5));
+        }
+        let silent = Manifest::parse(&RECOMMENDED.replace("maturity = \"measured\"\n", "")).unwrap();
+        assert_eq!(silent.maturity().unwrap(), Maturity::Demonstration);
+        // One model that is no more than a demonstration makes all of it one.
+        let from = "name = \"mobilefacenet_zqcnn_y1\"\ntask = \"embedding\"\nmaturity = \"measured\"";
+        let text = RECOMMENDED.replace(from, &from.replace("measured", "demonstration"));
+        assert_ne!(text, RECOMMENDED);
+        assert_eq!(Manifest::parse(&text).unwrap().maturity().unwrap(), Maturity::Demonstration);
     }
 }

@@ -3,8 +3,10 @@
 
 #[cfg(feature = "face")]
 mod built_in;
+pub mod calibration;
 #[cfg(feature = "face")]
 pub mod convert;
+pub mod floor;
 #[cfg(feature = "face")]
 pub mod install;
 pub mod manifest;
@@ -14,6 +16,8 @@ pub mod original;
 #[cfg(feature = "face")]
 mod set;
 
+pub use calibration::{ComparisonPlan, Maturity};
+pub use floor::{BelowFloor, Floor};
 pub use manifest::{Manifest, Task};
 #[cfg(feature = "face")]
 pub use network::Network;
@@ -30,6 +34,8 @@ pub struct ModelRef {
     pub name: String,
     /// SHA-256 of its file, hex.
     pub sha256: String,
+    /// How far its figures go.
+    pub maturity: Maturity,
 }
 
 /// What can be wrong with models.

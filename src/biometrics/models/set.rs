@@ -52,7 +52,11 @@ impl Origin {
 
     /// The manifest, and whether it is the origin's own: the built-in set and some folders have one; other folders
     /// are read by that of the recommended set.
-    fn manifest(&self) -> Result<(Manifest, bool), ModelError> {
+    ///
+    /// # Errors
+    /// [`ModelError::Missing`] without a folder or in a program without weights, [`ModelError::Unreadable`],
+    /// [`ModelError::Manifest`].
+    pub fn manifest(&self) -> Result<(Manifest, bool), ModelError> {
         let Some(folder) = self.folder() else {
             let manifest = Manifest::built_in()?;
             // A program built without any weights.
@@ -260,7 +264,11 @@ impl ModelSet {
     #[must_use]
     pub fn refs(&self, names: &[String]) -> Vec<ModelRef> {
         let named = names.iter().filter_map(|name| self.manifest.model(name));
-        named.map(|model| ModelRef { name: model.name.clone(), sha256: model.sha256.clone() }).collect()
+        let of = |model: &Model| {
+            let Model { name, sha256, maturity, .. } = model.clone();
+            ModelRef { name, sha256, maturity }
+        };
+        named.map(of).collect()
     }
 
     fn build<'a>(&self, entry: &'a Entry) -> Result<&'a Network, ModelError> {
