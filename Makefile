@@ -15,14 +15,17 @@ endif
 
 DEMO ?= target/demo
 INTEROP := target/interop
+BENCH := target/bench
 
-.PHONY: help demo test lint build install docs packages clean
+.PHONY: help demo test lint build install docs bench fuzz packages clean
 
 help:
 	@echo "make demo      a specimen passport enrolled, its attestation verified (writes $(DEMO))"
 	@echo "make test      every test"
 	@echo "make lint      formatting and lints, as .ci/run checks them"
 	@echo "make docs      write man/ and completions/ anew"
+	@echo "make bench     times of the recommended models, beside onnxruntime's on the same files"
+	@echo "make fuzz      every fuzz target for a minute (SECONDS_EACH=60); needs cargo-fuzz"
 	@echo "make install   install titre for this user (release profile)"
 
 demo: build
@@ -50,6 +53,23 @@ $(INTEROP)/ready: tests/interop/requirements.txt
 	@mkdir -p $(INTEROP)
 	@if python3 -m venv $(INTEROP) && $(INTEROP)/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
 	then touch $@; else echo "make: no second SD-JWT library; its tests will say that they skip" >&2; fi
+
+# Both sides run on the same files, one after the other; compare figures of one run only. PROFILE=release is slower to
+# build and no faster where it matters: the kernels are optimised in either profile.
+PROFILE ?= dev
+bench: packages $(BENCH)/ready
+	@test -n "$(TITRE_MODELS)" || { echo "make: name a folder of models: TITRE_MODELS=DIR" >&2; exit 1; }
+	cargo bench --locked --profile $(PROFILE) --bench face -- --models $(TITRE_MODELS) > $(BENCH)/titre.json
+	$(BENCH)/bin/python benches/onnxruntime_times.py $(TITRE_MODELS) < $(BENCH)/titre.json
+
+$(BENCH)/ready: benches/requirements.txt
+	@mkdir -p $(BENCH)
+	python3 -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+fuzz: packages
+	fuzz/run.sh
 
 packages:
 	@.ci/packages

@@ -42,6 +42,8 @@ mod models_bench;
 #[cfg(feature = "face")]
 mod models_calibrate;
 #[cfg(feature = "face")]
+mod models_install;
+#[cfg(feature = "face")]
 mod portrait;
 #[cfg(feature = "face")]
 mod specimen_people;
@@ -125,7 +127,7 @@ pub enum Command {
     Csca(csca::Args),
     /// Test documents, their chips and their people
     Specimen(specimen::Args),
-    /// List, verify, calibrate and measure the face models
+    /// List, verify, install, calibrate and measure the face models
     Models(models::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),

@@ -13,6 +13,7 @@ use serde_json::json;
 #[command(before_help = "Examples:
   titre models list --models models
   titre models verify                                       digests, and whether each one runs
+  titre models install recommended
   titre models bench lfw --task comparison
   titre models calibrate people -o calibration.toml")]
 pub struct Args {
@@ -32,6 +33,8 @@ enum Verb {
     Calibrate(super::models_calibrate::Args),
     /// What the models do on a public set of images
     Bench(super::models_bench::Args),
+    /// Install the recommended models, or one that the manifest knows by digest
+    Install(super::models_install::Args),
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
@@ -40,6 +43,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         Verb::Verify => verify(environment),
         Verb::Calibrate(args) => super::models_calibrate::run(args, environment),
         Verb::Bench(args) => super::models_bench::run(args, environment),
+        Verb::Install(args) => super::models_install::run(args, environment),
     }
 }
 

@@ -133,6 +133,20 @@ failure_codes! {
     ModelBelowFloor = "model.below_floor", NotSupported, false;
     /// The pairs are too few, or no face was found, to state any rate.
     CalibrationImpossible = "model.calibration", Input, false;
+    /// A model could not be fetched.
+    ModelDownload = "model.download", Model, true;
+    /// There is no program to fetch with.
+    ModelNoCurl = "model.no_curl", Model, false;
+    /// An address that is not fetched from.
+    ModelAddress = "model.address", Model, false;
+    /// A folder to install from lacks a model.
+    ModelNotInFolder = "model.not_in_folder", Model, false;
+    /// An original cannot be converted.
+    ModelConversion = "model.conversion", Model, false;
+    /// The licences were not accepted.
+    ModelLicence = "model.licence", Model, false;
+    /// No model of that digest is known.
+    ModelUnknown = "model.unknown", Model, false;
 
     /// No face was found.
     CaptureNoFace = "capture.no_face", CaptureUnusable, true;

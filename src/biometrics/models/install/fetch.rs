@@ -48,12 +48,34 @@ impl Drop for Running {
     }
 }
 
-/// Brings `url` to the file `part`, going on where an earlier attempt stopped. Of exactly `size` bytes there is
-/// nothing more to bring; more is never taken. `progress` hears how many bytes are there.
+/// How long a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// As the manifest says; a partial file of that length is whole.
+    Exactly(u64),
+    /// Not known, but no longer than this.
+    AtMost(u64),
+}
+
+impl Length {
+    const fn limit(self) -> u64 {
+        match self {
+            Self::Exactly(size) | Self::AtMost(size) => size,
+        }
+    }
+}
+
+/// Brings `url` to the file `part`, going on where an earlier attempt stopped. More than `length` is never taken.
+/// `progress` hears how many bytes are there.
 ///
 /// # Errors
 /// [`FetchError`]; after [`FetchError::Failed`] what came is kept.
-pub fn download(url: &str, part: &Path, size: u64, progress: &mut dyn FnMut(u64)) -> Result<(), FetchError> {
+pub fn download(
+    url: &str,
+    part: &Path,
+    length: Length,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), FetchError> {
     if !is_allowed_url(url) {
         return Err(FetchError::Address);
     }
@@ -62,16 +84,17 @@ pub fn download(url: &str, part: &Path, size: u64, progress: &mut dyn FnMut(u64)
         Err(error) if error.kind() == ErrorKind::NotFound => 0,
         Err(error) => return Err(error.into()),
     };
-    if have == size {
+    if Length::Exactly(have) == length {
         progress(have);
         return Ok(());
     }
-    let have = if have > size { 0 } else { have };
-    match attempt(url, part, have, size, progress)? {
+    // Of a file that nothing is known of, what is here may be the beginning of another.
+    let have = if have > length.limit() || matches!(length, Length::AtMost(_)) { 0 } else { have };
+    match attempt(url, part, have, length, progress)? {
         Ended::Whole => Ok(()),
         // The server cannot go on from there; then from the beginning, once.
         Ended::Failed(code, reason) if have > 0 && cannot_resume(code, &reason) => {
-            match attempt(url, part, 0, size, progress)? {
+            match attempt(url, part, 0, length, progress)? {
                 Ended::Whole => Ok(()),
                 Ended::Failed(_, reason) => Err(FetchError::Failed(reason)),
             }
@@ -131,7 +154,7 @@ fn attempt(
     url: &str,
     part: &Path,
     from: u64,
-    size: u64,
+    length: Length,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Ended, FetchError> {
     let mut file = OpenOptions::new().create(true).append(true).open(part)?;
@@ -150,10 +173,10 @@ fn attempt(
             Err(error) => return Err(FetchError::Failed(error.to_string())),
         };
         have += count as u64;
-        if have > size {
+        if have > length.limit() {
             drop(file);
             std::fs::remove_file(part)?;
-            return Err(FetchError::TooLarge { limit: size });
+            return Err(FetchError::TooLarge { limit: length.limit() });
         }
         file.write_all(&chunk[..count])?;
     }
@@ -165,8 +188,12 @@ fn attempt(
     }
     let status = running.0.wait().map_err(|error| FetchError::Failed(error.to_string()))?;
     Ok(match status.code() {
-        Some(0) if have == size => Ended::Whole,
-        Some(0) => Ended::Failed(0, format!("{have} bytes came, {size} were expected")),
+        Some(0) => match length {
+            Length::Exactly(size) if have != size => {
+                Ended::Failed(0, format!("{have} bytes came, {size} were expected"))
+            }
+            _ => Ended::Whole,
+        },
         code => Ended::Failed(code.unwrap_or(-1), said.trim().to_owned()),
     })
 }

@@ -6,9 +6,11 @@ mod fetch;
 mod source;
 
 #[cfg(test)]
+mod server;
+#[cfg(test)]
 mod tests;
 
-pub use fetch::{FetchError, download};
+pub use fetch::{FetchError, Length, download};
 pub use source::{FolderSource, NetworkSource, Source, Wanted};
 
 use super::convert::{ConvertError, convert};
@@ -55,9 +57,17 @@ pub enum InstallError {
         /// Why.
         source: ConvertError,
     },
-    /// A file that cannot be read or written.
+    /// A file that cannot be read.
     #[error("{path}: {source}")]
-    File {
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file that cannot be written.
+    #[error("{path}: {source}")]
+    Unwritable {
         /// The file.
         path: PathBuf,
         /// Why.
@@ -139,7 +149,7 @@ pub fn fill(
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), InstallError> {
-    let failed = |source| InstallError::File { path: path.to_owned(), source };
+    let failed = |source| InstallError::Unwritable { path: path.to_owned(), source };
     let mut file = std::fs::File::create_new(path).map_err(failed)?;
     std::io::Write::write_all(&mut file, bytes).and_then(|()| file.sync_all()).map_err(failed)
 }

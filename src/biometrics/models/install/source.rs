@@ -2,7 +2,7 @@
 //! where each has its address.
 
 use super::super::original::MAX_ORIGINAL;
-use super::fetch::download;
+use super::fetch::{Length, download};
 use super::{InstallError, digest};
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +30,7 @@ pub trait Source {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, InstallError> {
-    fs::read(path).map_err(|source| InstallError::File { path: path.to_owned(), source })
+    fs::read(path).map_err(|source| InstallError::Unreadable { path: path.to_owned(), source })
 }
 
 /// The files of one folder, by digest.
@@ -43,9 +43,9 @@ impl FolderSource {
     /// Looks at every file of a folder (not of folders in it) that is not too large to be a model.
     ///
     /// # Errors
-    /// [`InstallError::File`].
+    /// [`InstallError::Unreadable`].
     pub fn open(folder: &Path) -> Result<Self, InstallError> {
-        let unreadable = |source| InstallError::File { path: folder.to_owned(), source };
+        let unreadable = |source| InstallError::Unreadable { path: folder.to_owned(), source };
         let mut files = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(unreadable)?.take(MAX_FILES) {
             let path = entry.map_err(unreadable)?.path();
@@ -60,7 +60,7 @@ impl FolderSource {
     /// One file alone.
     ///
     /// # Errors
-    /// [`InstallError::File`].
+    /// [`InstallError::Unreadable`].
     pub fn of_file(path: &Path) -> Result<Self, InstallError> {
         Ok(Self { files: BTreeMap::from([(digest(&read(path)?), path.to_owned())]) })
     }
@@ -111,17 +111,18 @@ impl<'a> NetworkSource<'a> {
 impl Source for NetworkSource<'_> {
     fn find(&mut self, wanted: &Wanted<'_>) -> Result<Option<Vec<u8>>, InstallError> {
         let Some((url, size)) = wanted.at else { return Ok(None) };
-        let at_folder = |source| InstallError::File { path: self.downloads.clone(), source };
+        let at_folder = |source| InstallError::Unwritable { path: self.downloads.clone(), source };
         fs::create_dir_all(&self.downloads).map_err(at_folder)?;
         let part = self.downloads.join(format!("{}.part", wanted.sha256));
         let (before, progress) = (self.done, &mut self.progress);
         let failed = |source| InstallError::Download { url: url.to_owned(), source };
-        download(url, &part, size, &mut |bytes| progress(before + bytes)).map_err(failed)?;
+        download(url, &part, Length::Exactly(size), &mut |bytes| progress(before + bytes)).map_err(failed)?;
         let bytes = read(&part)?;
         let found = digest(&bytes);
         if found != wanted.sha256 {
             // Kept, it would be taken for a good beginning the next time.
-            fs::remove_file(&part).map_err(|source| InstallError::File { path: part.clone(), source })?;
+            fs::remove_file(&part)
+                .map_err(|source| InstallError::Unwritable { path: part.clone(), source })?;
             let expected = wanted.sha256.to_owned();
             return Err(InstallError::Digest { from: url.to_owned(), found, expected });
         }

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Fuzzes every target for SECONDS_EACH seconds (60), starting from the repository's own files. What is found stands
+# in fuzz/artifacts. Needs cargo-fuzz (cargo install cargo-fuzz) and a C++ compiler; a nightly compiler is used where
+# there is one, else the stable one is told to do what only nightly does.
+set -eu
+cd "$(dirname "$0")/.."
+seconds=${SECONDS_EACH:-60}
+if ! rustup run nightly rustc --version >/dev/null 2>&1; then
+    export RUSTC_BOOTSTRAP=1
+    toolchain=
+else
+    toolchain=+nightly
+fi
+for target in ${*:-video portrait manifest convert}; do
+    seeds=fuzz/corpus/$target
+    mkdir -p "$seeds"
+    case $target in
+    video) cp testdata/video/*.* "$seeds" ;;
+    manifest) cp models/*.toml "$seeds" ;;
+    esac
+    cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
+done
