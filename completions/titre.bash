@@ -208,6 +208,9 @@ _titre() {
             titre__subcmd__help__subcmd__csca,show)
                 cmd="titre__subcmd__help__subcmd__csca__subcmd__show"
                 ;;
+            titre__subcmd__help__subcmd__models,install)
+                cmd="titre__subcmd__help__subcmd__models__subcmd__install"
+                ;;
             titre__subcmd__help__subcmd__models,list)
                 cmd="titre__subcmd__help__subcmd__models__subcmd__list"
                 ;;
@@ -226,6 +229,9 @@ _titre() {
             titre__subcmd__models,help)
                 cmd="titre__subcmd__models__subcmd__help"
                 ;;
+            titre__subcmd__models,install)
+                cmd="titre__subcmd__models__subcmd__install"
+                ;;
             titre__subcmd__models,list)
                 cmd="titre__subcmd__models__subcmd__list"
                 ;;
@@ -234,6 +240,9 @@ _titre() {
                 ;;
             titre__subcmd__models__subcmd__help,help)
                 cmd="titre__subcmd__models__subcmd__help__subcmd__help"
+                ;;
+            titre__subcmd__models__subcmd__help,install)
+                cmd="titre__subcmd__models__subcmd__help__subcmd__install"
                 ;;
             titre__subcmd__models__subcmd__help,list)
                 cmd="titre__subcmd__models__subcmd__help__subcmd__list"
@@ -1428,8 +1437,22 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__models)
-            opts="list verify"
+            opts="list verify install"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__models__subcmd__install)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1670,7 +1693,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__models)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help list verify help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help list verify install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1700,7 +1723,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__models__subcmd__help)
-            opts="list verify help"
+            opts="list verify install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1714,6 +1737,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__models__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__help__subcmd__install)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1748,6 +1785,44 @@ _titre() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__install)
+            opts="-q -h --from --into --accept-licences --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

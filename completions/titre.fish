@@ -49,7 +49,7 @@ complete -c titre -n "__fish_titre_needs_command" -f -a "attest" -d 'Show or ver
 complete -c titre -n "__fish_titre_needs_command" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
 complete -c titre -n "__fish_titre_needs_command" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
 complete -c titre -n "__fish_titre_needs_command" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List and verify the face models'
+complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List, verify and install the face models'
 complete -c titre -n "__fish_titre_needs_command" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
 complete -c titre -n "__fish_titre_needs_command" -f -a "completions" -d 'Write the completion scripts of the shells'
 complete -c titre -n "__fish_titre_needs_command" -f -a "man" -d 'Write the manual pages'
@@ -459,21 +459,22 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "verify" -d 'Check every digest, and that every model can be built'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -498,8 +499,24 @@ complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l from -d 'Take the files from this folder, whatever they are called, instead of the network' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l into -d 'Install into this folder instead of the user\'s own' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l accept-licences -d 'Accept the licences of the models'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -551,7 +568,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List and verify the face models'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List, verify and install the face models'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "man" -d 'Write the manual pages'
@@ -569,3 +586,4 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'

@@ -15,7 +15,9 @@ for target in ${*:-video portrait manifest convert}; do
     seeds=fuzz/corpus/$target
     mkdir -p "$seeds"
     case $target in
-    video) cp testdata/video/*.* "$seeds" ;;
+    video) cp testdata/video/*.mp4 "$seeds" ;;
+    portrait) cp testdata/image/*.j?? "$seeds" ;;
+    convert) cp fuzz/seeds/convert/* "$seeds" ;;
     manifest) cp models/*.toml "$seeds" ;;
     esac
     cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \

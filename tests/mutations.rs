@@ -96,6 +96,11 @@ fn portraits() {
     for (name, format) in [("JPEG", ImageFormat::Jpeg), ("PNG", ImageFormat::Png)] {
         withstands(name, &picture(format), 400, |bytes| Portrait::from_image(bytes.to_vec()).is_ok());
     }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("testdata/image");
+    for name in ["pattern.jp2", "pattern.j2k"] {
+        let whole = std::fs::read(folder.join(name)).unwrap();
+        withstands(name, &whole, 200, |bytes| Portrait::from_image(bytes.to_vec()).is_ok());
+    }
 }
 
 #[test]
@@ -112,17 +117,14 @@ fn face_records() {
 
 /// Files that others made; they stand outside the repository, in `../shared/data`.
 #[test]
-fn face_records_and_jpeg_2000_that_others_made() {
+fn face_records_that_others_made() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data");
     if !folder.is_dir() {
-        eprintln!("SKIPPED face_records_and_jpeg_2000_that_others_made: {} is absent", folder.display());
+        eprintln!("SKIPPED face_records_that_others_made: {} is absent", folder.display());
         return;
     }
     let read = |name: &str| std::fs::read(folder.join(name)).unwrap();
-    withstands("JPEG 2000", &read("lds-samples/silver.jp2"), 150, |bytes| {
-        Portrait::from_image(bytes.to_vec()).is_ok()
-    });
-    for name in ["bsi-2008/Datagroup2.bin", "lds-samples/dg2_silver_all_fields.bin"] {
+    for name in ["bsi-2008/Datagroup2.bin", "bsi-reference/Datagroup2.bin"] {
         withstands(name, &read(name), 150, |bytes| {
             Dg2::parse(bytes).is_ok_and(|dg2| Portrait::from_dg2(&dg2).is_ok())
         });
