@@ -4,6 +4,7 @@
 
 use super::embed::Embedding;
 use super::models::calibration::{Calibration, Pictures, Rates, supports};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -131,8 +132,8 @@ impl Scores {
             same
         });
         let (genuine_pairs, impostor_pairs) = self.pairs();
-        let About { set, pictures, pairs, date, command } = about;
-        Calibration { set, pictures, pairs, genuine_pairs, impostor_pairs, date, command, rates }
+        let About { set, pictures, pairs, people, date, command } = about;
+        Calibration { set, pictures, pairs, people, genuine_pairs, impostor_pairs, date, command, rates }
     }
 }
 
@@ -145,6 +146,8 @@ pub struct About {
     pub pictures: Pictures,
     /// What stood on each side of a pair.
     pub pairs: String,
+    /// People, where they are known.
+    pub people: Option<u64>,
     /// The day.
     pub date: String,
     /// The command that measures it again.
@@ -176,6 +179,12 @@ impl Gallery {
             self.labels.push(label);
         }
         fits
+    }
+
+    /// How many people.
+    #[must_use]
+    pub fn people(&self) -> u64 {
+        self.labels.iter().map(|label| label.person).collect::<BTreeSet<_>>().len() as u64
     }
 
     /// How many vectors.
@@ -266,6 +275,7 @@ mod tests {
             set: "ladder".to_owned(),
             pictures: Pictures::ColourStills,
             pairs: "all".to_owned(),
+            people: None,
             date: "2026-05-28".to_owned(),
             command: "none".to_owned(),
         };

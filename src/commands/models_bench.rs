@@ -159,11 +159,18 @@ impl Bench<'_, '_> {
         Looking { models: self.models, against: self.against, embed, attacks, threads: self.threads }
     }
 
-    fn calibration(&self, scores: &Scores, layout: Layout, pairs: String) -> Calibration {
+    fn calibration(
+        &self,
+        scores: &Scores,
+        layout: Layout,
+        pairs: String,
+        people: Option<u64>,
+    ) -> Calibration {
         scores.calibration(About {
             set: layout.name().to_owned(),
             pictures: layout.pictures(),
             pairs,
+            people,
             date: rfc3339(self.environment.at).chars().take(10).collect(),
             command: format!("titre models bench {} --task comparison", layout.name()),
         })
@@ -188,13 +195,13 @@ impl Bench<'_, '_> {
         let elsewhere = known_thresholds(self.models);
         if let Some(list) = list {
             let verified = bench::verification(&list, &seen, &elsewhere);
-            let about = self.calibration(&verified.scores, collection.layout, "pairs.txt".to_owned());
+            let about = self.calibration(&verified.scores, collection.layout, "pairs.txt".to_owned(), None);
             found.pairs = Some((about, verified.accuracy, verified.without_face));
         }
         let gallery = bench::gallery(&items, &seen);
         let pairs = format!("every two of {} single images", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
-        found.all_pairs = Some(self.calibration(&scores, collection.layout, pairs));
+        found.all_pairs = Some(self.calibration(&scores, collection.layout, pairs, Some(gallery.people())));
         Ok(())
     }
 
@@ -207,10 +214,10 @@ impl Bench<'_, '_> {
         let gallery = bench::gallery(&few.items, &seen);
         let pairs = format!("every two of {} single images of different sittings", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
-        found.all_pairs = Some(self.calibration(&scores, few.layout, pairs));
+        found.all_pairs = Some(self.calibration(&scores, few.layout, pairs, Some(gallery.people())));
         found.sittings = bench::against_sittings(&few.items, &seen, &elsewhere).map(|scores| {
             let pairs = format!("a single image against the mean of {OF_EACH_SITTING} of another sitting");
-            self.calibration(&scores, few.layout, pairs)
+            self.calibration(&scores, few.layout, pairs, Some(gallery.people()))
         });
         Ok(())
     }

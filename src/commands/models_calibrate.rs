@@ -12,7 +12,7 @@ use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Pictures of each sitting of a film that are compared.
 const OF_EACH_SITTING: usize = 12;
@@ -70,7 +70,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         threads: args.threads.count(),
     };
     let elsewhere = known_thresholds(&models);
-    let (scores, seen, pairs, layout) = if args.input.is_dir() {
+    let (scores, seen, pairs, people, layout) = if args.input.is_dir() {
         let mut collection = Collection::open(&args.input).map_err(failed)?;
         let layout = collection.layout;
         if layout == Layout::Nuaa {
@@ -79,15 +79,15 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         let seen = look_with_progress(environment, &looking, &collection.items)?;
         let gallery = bench::gallery(&collection.items, &seen);
         let pairs = format!("every two of {} single images of different sittings", gallery.len());
-        (gallery.all_pairs(looking.threads, &elsewhere), seen, pairs, layout)
+        (gallery.all_pairs(looking.threads, &elsewhere), seen, pairs, Some(gallery.people()), layout)
     } else {
         let (list, items) = PairList::csv(&args.input).map_err(failed)?;
         let seen = look_with_progress(environment, &looking, &items)?;
         let verified = bench::verification(&list, &seen, &elsewhere);
-        (verified.scores, seen, "listed pairs of single images".to_owned(), Layout::People)
+        (verified.scores, seen, "listed pairs of single images".to_owned(), None, Layout::People)
     };
     let pictures = args.pictures.map_or_else(|| layout.pictures(), Pictures::from);
-    let calibration = stated(args, environment, &scores, pairs, pictures)?;
+    let calibration = stated(args, environment, &scores, (pairs, people), pictures)?;
     let entry = entry(&calibration)?;
     write_file(&args.output, entry.as_bytes(), environment.global.force, false)?;
 
@@ -112,16 +112,17 @@ fn stated(
     args: &Args,
     environment: &Environment<'_>,
     scores: &Scores,
-    pairs: String,
+    (pairs, people): (String, Option<u64>),
     pictures: Pictures,
 ) -> Result<Calibration, Failure> {
-    let name = args.input.file_stem().map(|name| name.to_string_lossy().into_owned());
     let calibration = scores.calibration(About {
-        set: args.set.clone().or(name).unwrap_or_else(|| "own pairs".to_owned()),
+        set: args.set.clone().unwrap_or_else(|| file_name(&args.input)),
         pictures,
         pairs,
+        people,
         date: rfc3339(environment.at).chars().take(10).collect(),
-        command: format!("titre models calibrate {}", args.input.display()),
+        // The name alone: where it lies is nobody else's business.
+        command: format!("titre models calibrate {}", file_name(&args.input)),
     });
     if calibration.rates.iter().all(|rates| rates.at.is_none()) {
         let (genuine, impostor) = scores.pairs();
@@ -130,6 +131,10 @@ fn stated(
             .cause(format!("{genuine} genuine and {impostor} impostor pairs with a face on both sides")));
     }
     Ok(calibration)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| "own pairs".to_owned(), |name| name.to_string_lossy().into_owned())
 }
 
 /// The entry as it stands in a manifest: `[[comparison.calibration]]`.
@@ -153,6 +158,7 @@ mod tests {
             set: "own".to_owned(),
             pictures: Pictures::ColourVideo,
             pairs: "made up".to_owned(),
+            people: None,
             date: "2026-05-28".to_owned(),
             command: "none".to_owned(),
         });

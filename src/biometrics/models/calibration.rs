@@ -98,14 +98,18 @@ pub fn wilson(errors: u64, of: u64) -> [f64; 2] {
     if of == 0 {
         return [0.0, 1.0];
     }
+    let [low, high] = wilson_of(errors.min(of) as f64 / of as f64, of as f64);
+    // What rounding leaves of an end that is exact.
+    [if errors == 0 { 0.0 } else { low }, if errors >= of { 1.0 } else { high }]
+}
+
+/// The same for a share that was seen in `n` independent trials, which need not be a whole number of them.
+fn wilson_of(share: f64, n: f64) -> [f64; 2] {
     const Z: f64 = 1.959_963_984_540_054;
-    let (n, share) = (of as f64, errors.min(of) as f64 / of as f64);
     let scale = 1.0 / (1.0 + Z * Z / n);
     let middle = scale * (share + Z * Z / (2.0 * n));
     let half = scale * Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt();
-    let low = if errors == 0 { 0.0 } else { (middle - half).max(0.0) };
-    let high = if errors >= of { 1.0 } else { (middle + half).min(1.0) };
-    [low, high]
+    [(middle - half).max(0.0), (middle + half).min(1.0)]
 }
 
 /// Whether `pairs` can support a statement of a rate at all.
@@ -124,6 +128,9 @@ pub struct Calibration {
     pub pictures: Pictures,
     /// What stood on each side of a pair, and what was left out.
     pub pairs: String,
+    /// People, where they are known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<u64>,
     /// Pairs of one person.
     pub genuine_pairs: u64,
     /// Pairs of two.
@@ -148,6 +155,18 @@ impl Calibration {
     #[must_use]
     pub fn at_threshold(&self, threshold: f32) -> Option<Rates> {
         self.rates.iter().copied().find(|rates| (rates.threshold - threshold).abs() < 5e-4)
+    }
+
+    /// The intervals of false matches and of false non-matches where not pictures but people are taken as independent:
+    /// many pictures of few people say little of others. Where the people are not known, those of the pairs.
+    #[must_use]
+    pub fn intervals_over_people(&self, rates: &Rates) -> [[f64; 2]; 2] {
+        let Some(people) = self.people.filter(|people| *people >= 2) else {
+            return [rates.false_match_interval, rates.false_non_match_interval];
+        };
+        let people = people as f64;
+        let of_two = people * (people - 1.0) / 2.0;
+        [wilson_of(rates.false_match_rate, of_two), wilson_of(rates.false_non_match_rate, people)]
     }
 
     /// The set with its numbers of pairs, in a line.
@@ -276,6 +295,26 @@ mod tests {
             assert!((found_high - high).abs() < 1e-4, "{errors}/{of}: {found_high}");
         }
         assert_eq!(wilson(0, 0), [0.0, 1.0]);
+    }
+
+    #[test]
+    fn few_people_say_little_however_many_their_pictures() {
+        let rates = Rates::of_counts(None, 0.459, (18, 38_016), (28, 1_728));
+        let of = |people| Calibration {
+            set: String::new(),
+            pictures: Pictures::ColourVideo,
+            pairs: String::new(),
+            people,
+            genuine_pairs: 1_728,
+            impostor_pairs: 38_016,
+            date: String::new(),
+            command: String::new(),
+            rates: vec![rates],
+        };
+        let [matches, non_matches] = of(Some(15)).intervals_over_people(&rates);
+        assert!(matches[0] < 1e-4 && matches[1] > 0.03, "{matches:?}");
+        assert!(non_matches[0] < 0.01 && non_matches[1] > 0.2, "{non_matches:?}");
+        assert_eq!(of(None).intervals_over_people(&rates)[0], rates.false_match_interval);
     }
 
     #[test]

@@ -8,9 +8,10 @@
 //!    with its whole interval, within the floor;
 //! 3. a second set at least was measured at the threshold that decides;
 //! 4. no set of pictures as cameras make them today (colour) contradicts: at the threshold that decides, its interval
-//!    of false non-matches does not lie beyond the floor as a whole, and neither does that of false matches.
+//!    of false non-matches does not lie beyond the floor as a whole, and neither does that of false matches. The
+//!    intervals are those over people: ten thousand pairs of a dozen people cannot contradict a rate of 1e-4.
 
-use super::calibration::{ComparisonPlan, Maturity, Pictures, Rates};
+use super::calibration::{Calibration, ComparisonPlan, Maturity, Pictures, Rates};
 use serde::Serialize;
 
 /// A floor.
@@ -97,19 +98,20 @@ impl Floor {
             let Some(rates) = other.at_threshold(operating.upper.threshold) else { continue };
             others += 1;
             if other.pictures != Pictures::GreyStills {
-                self.contradiction(&other.set, &rates)?;
+                self.contradiction(other, &rates)?;
             }
         }
         if others == 0 { Err(BelowFloor::OneSet) } else { Ok(()) }
     }
 
-    fn contradiction(&self, set: &str, rates: &Rates) -> Result<(), BelowFloor> {
+    fn contradiction(&self, other: &Calibration, rates: &Rates) -> Result<(), BelowFloor> {
+        let [matches, non_matches] = other.intervals_over_people(rates);
         for (measure, [found, _], limit) in [
-            ("false_match_rate", rates.false_match_interval, self.false_match_rate),
-            ("false_non_match_rate", rates.false_non_match_interval, self.false_non_match_rate),
+            ("false_match_rate", matches, self.false_match_rate),
+            ("false_non_match_rate", non_matches, self.false_non_match_rate),
         ] {
             if found > limit {
-                return Err(BelowFloor::Contradicted { set: set.to_owned(), measure, found, limit });
+                return Err(BelowFloor::Contradicted { set: other.set.clone(), measure, found, limit });
             }
         }
         Ok(())
@@ -118,7 +120,7 @@ impl Floor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calibration::{Calibration, Rates};
+    use super::super::Manifest;
     use super::*;
 
     fn rates(at: Option<f64>, threshold: f32, impostors: (u64, u64), genuine: (u64, u64)) -> Rates {
@@ -130,6 +132,7 @@ mod tests {
             set: name.to_owned(),
             pictures,
             pairs: String::new(),
+            people: None,
             genuine_pairs: 10_000,
             impostor_pairs: 10_000_000,
             date: String::new(),
@@ -168,6 +171,20 @@ mod tests {
     fn good_figures_of_two_sets_meet_the_floor_and_a_demonstration_never_does() {
         assert_eq!(checked(|_| ()), Ok(()));
         assert_eq!(Floor::KIOSK.check(&good(), Maturity::Demonstration), Err(BelowFloor::Demonstration));
+    }
+
+    #[test]
+    fn the_recommended_set_meets_the_floor_and_would_not_with_a_laxer_threshold() {
+        let manifest = Manifest::recommended().unwrap();
+        let (plan, maturity) = (manifest.comparison().unwrap(), manifest.maturity().unwrap());
+        assert_eq!(Floor::KIOSK.check(plan, maturity), Ok(()));
+        // The threshold that LFW gives for 1e-4 lets far more impostors pass on NUAA.
+        let lax = ComparisonPlan { match_at: 1e-4, ..plan.clone() };
+        let found = Floor::KIOSK.check(&lax, maturity);
+        assert!(
+            matches!(found, Err(BelowFloor::Contradicted { measure: "false_match_rate", .. })),
+            "{found:?}"
+        );
     }
 
     #[test]
