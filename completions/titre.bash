@@ -208,6 +208,12 @@ _titre() {
             titre__subcmd__help__subcmd__csca,show)
                 cmd="titre__subcmd__help__subcmd__csca__subcmd__show"
                 ;;
+            titre__subcmd__help__subcmd__models,bench)
+                cmd="titre__subcmd__help__subcmd__models__subcmd__bench"
+                ;;
+            titre__subcmd__help__subcmd__models,calibrate)
+                cmd="titre__subcmd__help__subcmd__models__subcmd__calibrate"
+                ;;
             titre__subcmd__help__subcmd__models,install)
                 cmd="titre__subcmd__help__subcmd__models__subcmd__install"
                 ;;
@@ -226,6 +232,12 @@ _titre() {
             titre__subcmd__help__subcmd__specimen,video)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__video"
                 ;;
+            titre__subcmd__models,bench)
+                cmd="titre__subcmd__models__subcmd__bench"
+                ;;
+            titre__subcmd__models,calibrate)
+                cmd="titre__subcmd__models__subcmd__calibrate"
+                ;;
             titre__subcmd__models,help)
                 cmd="titre__subcmd__models__subcmd__help"
                 ;;
@@ -237,6 +249,12 @@ _titre() {
                 ;;
             titre__subcmd__models,verify)
                 cmd="titre__subcmd__models__subcmd__verify"
+                ;;
+            titre__subcmd__models__subcmd__help,bench)
+                cmd="titre__subcmd__models__subcmd__help__subcmd__bench"
+                ;;
+            titre__subcmd__models__subcmd__help,calibrate)
+                cmd="titre__subcmd__models__subcmd__help__subcmd__calibrate"
                 ;;
             titre__subcmd__models__subcmd__help,help)
                 cmd="titre__subcmd__models__subcmd__help__subcmd__help"
@@ -1437,8 +1455,36 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__models)
-            opts="list verify install"
+            opts="list verify calibrate bench install"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__models__subcmd__bench)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__models__subcmd__calibrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1663,12 +1709,28 @@ _titre() {
             return 0
             ;;
         titre__subcmd__match)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --mrz-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mrz-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
                     return 0
@@ -1693,7 +1755,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__models)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help list verify install help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help list verify calibrate bench install help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1722,9 +1784,137 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        titre__subcmd__models__subcmd__help)
-            opts="list verify install help"
+        titre__subcmd__models__subcmd__bench)
+            opts="-q -h --task --every --against --pairs --pairs-only --threads --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --task)
+                    COMPREPLY=($(compgen -W "detection comparison attack" -- "${cur}"))
+                    return 0
+                    ;;
+                --every)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pairs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__calibrate)
+            opts="-o -q -h --output --set --pictures --threads --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pictures)
+                    COMPREPLY=($(compgen -W "colour-stills colour-video grey-stills" -- "${cur}"))
+                    return 0
+                    ;;
+                --threads)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__help)
+            opts="list verify calibrate bench install help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__help__subcmd__bench)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__models__subcmd__help__subcmd__calibrate)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1891,12 +2081,28 @@ _titre() {
             return 0
             ;;
         titre__subcmd__portrait)
-            opts="-o -q -h --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --mrz-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mrz-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

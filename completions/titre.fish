@@ -49,7 +49,7 @@ complete -c titre -n "__fish_titre_needs_command" -f -a "attest" -d 'Show or ver
 complete -c titre -n "__fish_titre_needs_command" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
 complete -c titre -n "__fish_titre_needs_command" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
 complete -c titre -n "__fish_titre_needs_command" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List, verify and install the face models'
+complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
 complete -c titre -n "__fish_titre_needs_command" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
 complete -c titre -n "__fish_titre_needs_command" -f -a "completions" -d 'Write the completion scripts of the shells'
 complete -c titre -n "__fish_titre_needs_command" -f -a "man" -d 'Write the manual pages'
@@ -70,7 +70,7 @@ complete -c titre -n "__fish_titre_using_subcommand demo" -l batch -d 'Never pro
 complete -c titre -n "__fish_titre_using_subcommand demo" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l store -d 'The trust store' -r -F
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4 with H.264, not mirrored' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4, MOV or WebM, not mirrored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l consent -d 'The consent receipt; without one, nothing is done (exit 16)' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256 and its certificates, leaf first' -r -F
@@ -140,6 +140,10 @@ complete -c titre -n "__fish_titre_using_subcommand verify" -l force -d 'Replace
 complete -c titre -n "__fish_titre_using_subcommand verify" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s o -l output -d 'Where it goes; pixels where the name ends in .png, else the file as stored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -181,6 +185,10 @@ complete -c titre -n "__fish_titre_using_subcommand liveness" -l force -d 'Repla
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand liveness" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand liveness" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand match" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l can-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand match" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -459,22 +467,24 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "verify" -d 'Check every digest, and that every model can be built'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
-complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify install help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "calibrate" -d 'Thresholds and error rates on own pairs, as an entry for a manifest'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "bench" -d 'What the models do on a public set of images'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
+complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -499,6 +509,44 @@ complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -s o -l output -d 'Where the entry for a manifest.toml goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l set -d 'The set\'s name, as results will print it [default: the name of the input]' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l pictures -d 'What kind of pictures these are' -r -f -a "colour-stills\t'Colour photographs'
+colour-video\t'Pictures of a camera that films a person before it'
+grey-stills\t'Grey photographs'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l threads -d 'Threads [default: one for each processor]' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l task -d 'What to measure; without it, all that the set allows' -r -f -a "detection\t'Whether the face is found'
+comparison\t'Whether people are told apart'
+attack\t'Whether attacks are told from people'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l every -d 'Take every Nth picture only, for detection and attack' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l against -d 'Folder of models whose detector is taken for the truth' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l pairs -d 'List of pairs of LFW [default: pairs.txt in or beside the folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l threads -d 'Threads [default: one for each processor]' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l pairs-only -d 'Look only at pictures that the list of pairs names'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l from -d 'Take the files from this folder, whatever they are called, instead of the network' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l into -d 'Install into this folder instead of the user\'s own' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -516,6 +564,8 @@ complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from install" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "calibrate" -d 'Thresholds and error rates on own pairs, as an entry for a manifest'
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "bench" -d 'What the models do on a public set of images'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -568,7 +618,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List, verify and install the face models'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "man" -d 'Write the manual pages'
@@ -586,4 +636,6 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Check every digest, and that every model can be built'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "calibrate" -d 'Thresholds and error rates on own pairs, as an entry for a manifest'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "bench" -d 'What the models do on a public set of images'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
