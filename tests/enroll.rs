@@ -234,8 +234,11 @@ fn the_holder_is_enrolled_and_neither_a_stranger_nor_another_order_is() {
     let Some(models) = models() else { return };
     let bench = &*BENCH;
     let models = ["--models", models.as_str()];
-    set_gestures("challenge.json", "asked.json", ["turn_right", "nod", "turn_left", "smile"]);
-    set_gestures("challenge.json", "swapped.json", ["turn_right", "smile", "turn_left", "nod"]);
+    let asked = ["turn_right", "nod", "turn_left", "smile", "tilt_left", "nod", "turn_right", "tilt_right"];
+    let mut swapped = asked;
+    swapped.swap(1, 3);
+    set_gestures("challenge.json", "asked.json", asked);
+    set_gestures("challenge.json", "swapped.json", swapped);
     let film = ["specimen", "video", "--specimen", "specimen", "--challenge", "asked.json"];
     done(bench.path(), &[&film[..], &["-o", "video.mp4"]].concat());
     genuine(&models);
@@ -253,7 +256,7 @@ fn the_holder_is_enrolled_and_neither_a_stranger_nor_another_order_is() {
     assert!(!document.to_string().contains("score"), "{document}");
 }
 
-fn set_gestures(from: &str, to: &str, gestures: [&str; 4]) {
+fn set_gestures(from: &str, to: &str, gestures: [&str; 8]) {
     let text = std::fs::read_to_string(BENCH.file(from)).unwrap();
     let mut challenge: Value = serde_json::from_str(&text).unwrap();
     challenge["gestures"] = json!(gestures);

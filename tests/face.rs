@@ -75,7 +75,7 @@ fn portrait(models: &ModelSet, person: &Person) -> PortraitFace {
 
 fn challenge(gestures: &[Gesture]) -> Challenge {
     let mut entropy = SeededEntropy::new("test", 1);
-    let mut made = Challenge::issue(&mut entropy, gestures.len(), AT, Duration::minutes(10)).unwrap();
+    let mut made = Challenge::issue(&mut entropy, 8, AT, Duration::minutes(10)).unwrap();
     made.gestures = gestures.to_vec();
     made
 }

@@ -49,10 +49,10 @@ fn a_challenge_is_written_once_and_never_the_same() {
     let (exit, first) = titre(&["challenge", "-o", &path], folder.path());
     assert_eq!(exit, 0);
     assert_eq!(failure(&["challenge", "-o", &path], folder.path()), code(34, "output.exists"));
-    let (_, second) = titre(&["challenge", "-o", &path, "--force", "--gestures", "6"], folder.path());
+    let (_, second) = titre(&["challenge", "-o", &path, "--force", "--gestures", "10"], folder.path());
     let challenge = |document: &Value| document["result"]["challenge"].clone();
     assert_ne!(challenge(&first)["nonce"], challenge(&second)["nonce"]);
-    assert_eq!(challenge(&second)["gestures"].as_array().unwrap().len(), 6);
+    assert_eq!(challenge(&second)["gestures"].as_array().unwrap().len(), 10);
     let written: Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
     assert_eq!(written, challenge(&second));
 }
@@ -92,6 +92,29 @@ fn bad_input_has_its_code_and_leaves_nothing() {
     assert_eq!(failure(&["liveness", &fixture("no_face.mp4")], folder.path()), code(32, "model.missing"));
     assert_eq!(failure(&["models", "verify"], folder.path()), code(32, "model.missing"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2, "something was left");
+}
+
+#[test]
+fn a_challenge_serves_once_whatever_came_of_it() {
+    if !models_folder().is_dir() {
+        eprintln!(
+            "SKIPPED a_challenge_serves_once_whatever_came_of_it: {} is absent",
+            models_folder().display()
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    assert_eq!(titre(&["challenge", "-o", &path("asked.json")], folder.path()).0, 0);
+    let video = fixture("no_face.mp4");
+    let (asked, used) = (path("asked.json"), path("used"));
+    let answer = ["liveness", &video, "--challenge", &asked, "--used", &used];
+    assert_eq!(failure(&answer, &models_folder()), code(15, "capture.no_face"));
+    assert_eq!(failure(&answer, &models_folder()), code(14, "challenge.used"));
+    // Another one is not spent by it.
+    assert_eq!(titre(&["challenge", "-o", &path("other.json")], folder.path()).0, 0);
+    let other = ["liveness", &video, "--challenge", &path("other.json"), "--used", &used];
+    assert_eq!(failure(&other, &models_folder()), code(15, "capture.no_face"));
 }
 
 #[test]

@@ -87,7 +87,8 @@ impl Bench {
             id: "00".repeat(16),
             asked: vec![Gesture::Nod, Gesture::Blink, Gesture::Smile, Gesture::TurnLeft],
             seen: Vec::new(),
-            order_bits: 8.5,
+            answers: Vec::new(),
+            order_bits: 22.6,
             reasons: Vec::new(),
         };
         let pad = PadReport {
@@ -108,6 +109,7 @@ impl Bench {
                 result: Verdict::Successful,
                 reasons: Vec::new(),
                 pad,
+                injection: Vec::new(),
                 challenge: Some(challenge),
             },
             comparison: Comparison {

@@ -1,5 +1,6 @@
 //! The pass over a video. Pictures are decoded in one thread and looked at in another; faces are detected every few
 //! pictures and followed by the mesh in between; networks that need a frontal face see one picture of each stretch.
+//! Every decoded picture leaves a trace, so that nothing between two looks is missed.
 
 use super::capture::{
     Capture, CaptureError, Event, Looks, MAX_SEVERAL, MIN_DURATION_MS, MIN_FOUND, MIN_RATE, Observation,
@@ -8,9 +9,11 @@ use super::capture::{
 use super::detect::{Face, detect};
 use super::embed::embed;
 use super::geometry::Rect;
+use super::injection;
 use super::landmarks::{Mesh, RIGID, Region, lids, mesh};
 use super::models::{ModelSet, Task};
-use super::pad::live_scores;
+use super::pad::frames::{self, Trace};
+use super::pad::{grid, live_scores, rectangle, surroundings};
 use super::pose::second_yaw;
 use super::quality::Quality;
 use super::video::{Frame, Picture, Video, VideoError};
@@ -24,14 +27,12 @@ const DETECT_EVERY: usize = 5;
 const STRETCHES: usize = 12;
 /// Frontal, in degrees of yaw and of pitch (which has an offset of each person's own).
 const FRONTAL: (f32, f32) = (12.0, 28.0);
-/// From this yaw on, in degrees, the second family of networks is asked.
-const ASK_SECOND: f32 = 15.0;
 /// A second face counts from this share of the first one's area.
 const SECOND_FACE: f32 = 0.15;
 /// Overlap below which a face found again is somewhere else.
 const JUMP: f32 = 0.1;
-/// Grey levels, as a mean over cells, below which neighbouring pictures are the same.
-const SAME: f32 = 0.02;
+/// Cells across and down of the picture in which an unchanged part is looked for: three by three make one of a trace.
+const FINE: (usize, usize) = (3 * frames::CELLS.0, 3 * frames::CELLS.1);
 
 struct Candidate {
     frame: Frame,
@@ -49,6 +50,8 @@ struct Pass<'a> {
     last: Option<Mesh>,
     last_area: Option<Rect>,
     observations: Vec<Observation>,
+    several_at: Vec<i64>,
+    jumped_at: Vec<i64>,
     candidates: [Option<Candidate>; STRETCHES],
 }
 
@@ -72,12 +75,14 @@ pub fn analyse_video(
         last: None,
         last_area: None,
         observations: Vec::new(),
+        several_at: Vec::new(),
+        jumped_at: Vec::new(),
         candidates: [const { None }; STRETCHES],
     };
     let mut pictures = 0;
     let mut size = (0, 0);
-    let mut repeated = 0usize;
     let mut due = i64::MIN;
+    let mut traces: Vec<Trace> = Vec::new();
     let mut before: Option<Vec<f32>> = None;
     std::thread::scope(|scope| -> Result<(), CaptureError> {
         let (send, receive) = sync_channel::<Result<(Picture, Vec<f32>), VideoError>>(4);
@@ -88,8 +93,8 @@ pub fn analyse_video(
             };
             for picture in decoded {
                 let with_thumbnail = picture.map(|picture| {
-                    let thumbnail = picture.thumbnail(32, 18);
-                    (picture, thumbnail)
+                    let fine = picture.thumbnail(FINE.0, FINE.1);
+                    (picture, fine)
                 });
                 if send.send(with_thumbnail).is_err() {
                     return;
@@ -99,13 +104,10 @@ pub fn analyse_video(
         loop {
             (pass.observe)(Event::Stage(Stage::Decode));
             let Ok(received) = receive.recv() else { return Ok(()) };
-            let (picture, thumbnail) = received?;
+            let (picture, fine) = received?;
             pictures += 1;
-            if let Some(before) = &before {
-                let change: f32 = before.iter().zip(&thumbnail).map(|(a, b)| (a - b).abs()).sum();
-                repeated += usize::from(change / (thumbnail.len() as f32) < SAME);
-            }
-            before = Some(thumbnail);
+            traces.push(trace(picture.pts_ms, &fine, before.as_deref()));
+            before = Some(fine);
             if picture.pts_ms < due {
                 continue;
             }
@@ -135,8 +137,33 @@ pub fn analyse_video(
         return Err(CaptureError::NeverFrontal);
     }
     (pass.observe)(Event::Progress { done: total, total });
-    let repeated = repeated as f32 / pictures.saturating_sub(1).max(1) as f32;
-    Ok(Capture { pictures, duration_ms, size, observations: pass.observations, samples, looks, repeated })
+    Ok(Capture {
+        pictures,
+        duration_ms,
+        size,
+        observations: pass.observations,
+        samples,
+        looks,
+        several_at: pass.several_at,
+        jumped_at: pass.jumped_at,
+        repeated: frames::repeated(&traces),
+        injection: injection::signs(video.file(), &video.times_us(), &traces),
+        traces,
+    })
+}
+
+/// What is kept of a picture, from its fine cells and those of the one before.
+fn trace(pts_ms: i64, fine: &[f32], before: Option<&[f32]>) -> Trace {
+    let mut cells = vec![0.0; frames::CELLS.0 * frames::CELLS.1];
+    for (index, value) in fine.iter().enumerate() {
+        let (column, row) = (index % FINE.0 / 3, index / FINE.0 / 3);
+        cells[row * frames::CELLS.0 + column] += value / 9.0;
+    }
+    let unchanged = before.map(|before| {
+        let same = before.iter().zip(fine).filter(|(one, other)| (*one - *other).abs() < 1e-4).count();
+        same as f32 / fine.len().max(1) as f32
+    });
+    Trace { pts_ms, cells, unchanged }
 }
 
 impl Pass<'_> {
@@ -161,9 +188,11 @@ impl Pass<'_> {
         let counts = |other: &&Face| other.area.area() >= SECOND_FACE * face.area.area();
         if faces.iter().filter(counts).count() > 1 {
             self.looks.with_several += 1;
+            self.several_at.push(frame.pts_ms);
         }
         if self.last_area.is_some_and(|area| area.overlap(&face.area) < JUMP) {
             self.looks.jumps += 1;
+            self.jumped_at.push(frame.pts_ms);
         }
         (self.observe)(Event::Stage(Stage::Landmarks));
         let region = match &self.last {
@@ -181,20 +210,18 @@ impl Pass<'_> {
         };
         let lids = lids(self.models, &frame.image, &found)?;
         let face = found.as_face();
-        let mut observation = Observation {
+        (self.observe)(Event::Stage(Stage::Pose));
+        self.observations.push(Observation {
             pts_ms: frame.pts_ms,
             pose: found.pose,
-            second_yaw: None,
+            second_yaw: second_yaw(self.models, &frame.image, &face)?,
             expression: found.expression,
             lids,
             rigid: RIGID.iter().map(|&index| found.point(index)).collect(),
+            area: face.area,
             share_of_width: face.area.width / frame.image.width().max(1) as f32,
-        };
-        if found.pose.yaw.abs() >= ASK_SECOND {
-            (self.observe)(Event::Stage(Stage::Pose));
-            observation.second_yaw = second_yaw(self.models, &frame.image, &face)?;
-        }
-        self.observations.push(observation);
+            surroundings: surroundings::small(&frame.image),
+        });
         self.last_area = Some(face.area);
         if found.pose.yaw.abs() <= FRONTAL.0 && found.pose.pitch.abs() <= FRONTAL.1 {
             (self.observe)(Event::Stage(Stage::Quality));
@@ -233,7 +260,15 @@ impl Pass<'_> {
             let embedding = embed(self.models, &frame.image, &face)?;
             (self.observe)(Event::Stage(Stage::Attack));
             let live_scores = live_scores(self.models, &frame.image, &face)?;
-            samples.push(Sample { pts_ms: frame.pts_ms, face, quality, embedding, live_scores });
+            samples.push(Sample {
+                pts_ms: frame.pts_ms,
+                face,
+                quality,
+                embedding,
+                live_scores,
+                third_side: rectangle::third_side(&frame.image, &face.area),
+                raster: grid::raster(&frame.image, &face.area),
+            });
         }
         Ok(samples)
     }

@@ -3,8 +3,13 @@
 
 use super::detect::Face;
 use super::embed::Embedding;
+use super::geometry::Rect;
 use super::landmarks::{Expression, Pose};
+use super::liveness::Sign;
 use super::models::ModelError;
+use super::pad::frames::Trace;
+#[expect(unused_imports, reason = "named in the documentation")]
+use super::pad::{grid, rectangle, surroundings};
 use super::quality::Quality;
 use super::video::VideoError;
 use serde::Serialize;
@@ -25,7 +30,7 @@ pub struct Observation {
     pub pts_ms: i64,
     /// Pose by the mesh.
     pub pose: Pose,
-    /// Yaw by the second family of networks, where it was asked.
+    /// Yaw by the second family of networks, where it is there.
     pub second_yaw: Option<f32>,
     /// The mouth.
     pub expression: Expression,
@@ -33,8 +38,12 @@ pub struct Observation {
     pub lids: [f32; 2],
     /// Points that move with the skull alone, x and y, in pixels.
     pub rigid: Vec<super::geometry::Point>,
+    /// Where the face is.
+    pub area: Rect,
     /// Width of the face over that of the picture.
     pub share_of_width: f32,
+    /// The picture as small grey cells (see [`surroundings::small`]).
+    pub surroundings: Vec<u8>,
 }
 
 /// A frontal picture that stands for its stretch of the video.
@@ -50,6 +59,10 @@ pub struct Sample {
     pub embedding: Embedding,
     /// Scores of the attack networks, in the manifest's order; empty where they are not there.
     pub live_scores: Vec<f32>,
+    /// How straight the edges around the face are (see [`rectangle::third_side`]).
+    pub third_side: Option<f32>,
+    /// How far a single wave stands out on it (see [`grid::raster`]).
+    pub raster: Option<f32>,
 }
 
 /// How often a face was looked for and found.
@@ -80,8 +93,16 @@ pub struct Capture {
     pub samples: Vec<Sample>,
     /// How often a face was found.
     pub looks: Looks,
+    /// When more than one face was seen, in milliseconds.
+    pub several_at: Vec<i64>,
+    /// When the face was found again somewhere else, in milliseconds.
+    pub jumped_at: Vec<i64>,
     /// Share of neighbouring pictures that are the same.
     pub repeated: f32,
+    /// What was kept of every decoded picture.
+    pub traces: Vec<Trace>,
+    /// Signs of injection, found or not.
+    pub injection: Vec<Sign>,
 }
 
 /// Why a capture cannot be judged.

@@ -9,8 +9,13 @@ use time::{Duration, OffsetDateTime};
 
 /// The name and major version of the challenge file.
 pub const SCHEMA: &str = "titre.challenge/1";
-/// Fewest gestures of a challenge: 360 orders, 8.5 bits.
-pub const MIN_GESTURES: usize = 4;
+/// Fewest bits that a film made beforehand must guess. Only the sequence counts: the nonce is not seen in a bare video,
+/// and windows of time as wide as people need are worth next to nothing.
+pub const MIN_BITS: f64 = 20.0;
+/// Fewest gestures of a challenge: 8 for the first, 7 for each that follows, 22.6 bits. One less has 19.8.
+pub const MIN_GESTURES: usize = 8;
+/// Most gestures of a challenge: nobody follows more.
+pub const MAX_GESTURES: usize = 12;
 /// Largest challenge file that is read, in bytes.
 pub const MAX_FILE: u64 = 64 * 1024;
 
@@ -31,12 +36,24 @@ pub enum Gesture {
     Smile,
     /// Open the mouth wide.
     OpenMouth,
+    /// Tilt the head to the person's own left shoulder, and back.
+    TiltLeft,
+    /// Tilt the head to the person's own right shoulder, and back.
+    TiltRight,
 }
 
 impl Gesture {
     /// All gestures.
-    pub const ALL: [Self; 6] =
-        [Self::TurnLeft, Self::TurnRight, Self::Nod, Self::Blink, Self::Smile, Self::OpenMouth];
+    pub const ALL: [Self; 8] = [
+        Self::TurnLeft,
+        Self::TurnRight,
+        Self::Nod,
+        Self::Blink,
+        Self::Smile,
+        Self::OpenMouth,
+        Self::TiltLeft,
+        Self::TiltRight,
+    ];
 
     /// The name as files and results carry it.
     #[must_use]
@@ -48,11 +65,13 @@ impl Gesture {
             Self::Blink => "blink",
             Self::Smile => "smile",
             Self::OpenMouth => "open_mouth",
+            Self::TiltLeft => "tilt_left",
+            Self::TiltRight => "tilt_right",
         }
     }
 }
 
-/// An ordered list of distinct gestures, made for one capture.
+/// An ordered list of gestures, made for one capture.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Challenge {
@@ -61,7 +80,7 @@ pub struct Challenge {
     pub id: String,
     /// 16 random bytes, hex. A capture device that signs its video binds it with this; a bare video file cannot.
     pub nonce: String,
-    /// The gestures, in the order asked for. Distinct, at least [`MIN_GESTURES`].
+    /// The gestures, in the order asked for: at least [`MIN_GESTURES`], never the same twice in a row.
     pub gestures: Vec<Gesture>,
     /// Seconds of a calm, frontal face before the first gesture.
     pub lead_in_seconds: f64,
@@ -88,8 +107,10 @@ pub enum ChallengeError {
     /// Another file form.
     #[error("schema is {0:?}, expected {SCHEMA:?}")]
     Schema(String),
-    /// Too few gestures, too many, or one twice.
-    #[error("a challenge has {MIN_GESTURES} to 6 gestures, each once")]
+    /// Too few gestures, too many, or one twice in a row.
+    #[error(
+        "a challenge has {MIN_GESTURES} to {MAX_GESTURES} gestures ({MIN_BITS} bits at least), never one twice in a row"
+    )]
     Gestures,
     /// An identifier or nonce that is not 16 bytes in hex.
     #[error("{0} is not 16 bytes in hex")]
@@ -103,24 +124,26 @@ impl Challenge {
     /// Makes a challenge of `count` gestures from `entropy`, valid from `at` for `valid`.
     ///
     /// # Errors
-    /// [`ChallengeError::Gestures`] for a count outside 4..=6, [`ChallengeError::Entropy`], [`ChallengeError::Times`].
+    /// [`ChallengeError::Gestures`] for a count outside 8..=12, [`ChallengeError::Entropy`], [`ChallengeError::Times`].
     pub fn issue(
         entropy: &mut dyn Entropy,
         count: usize,
         at: OffsetDateTime,
         valid: Duration,
     ) -> Result<Self, ChallengeError> {
-        if !(MIN_GESTURES..=Gesture::ALL.len()).contains(&count) {
+        if !(MIN_GESTURES..=MAX_GESTURES).contains(&count) {
             return Err(ChallengeError::Gestures);
         }
         let mut id = [0u8; 16];
         let mut nonce = [0u8; 16];
         entropy.fill("challenge.id", &mut id)?;
         entropy.fill("challenge.nonce", &mut nonce)?;
-        let mut pool = Gesture::ALL.to_vec();
-        let mut gestures = Vec::with_capacity(count);
+        let mut gestures: Vec<Gesture> = Vec::with_capacity(count);
         for _ in 0..count {
-            gestures.push(pool.remove(below(pool.len(), entropy)?));
+            // Any but the one before: the same again would be one gesture to the eye.
+            let pool: Vec<Gesture> =
+                Gesture::ALL.into_iter().filter(|gesture| gestures.last() != Some(gesture)).collect();
+            gestures.push(pool[below(pool.len(), entropy)?]);
         }
         let issued_at = at.to_offset(time::UtcOffset::UTC).replace_nanosecond(0).unwrap_or(at);
         let expires_at = issued_at.checked_add(valid).ok_or(ChallengeError::Times("validity"))?;
@@ -130,7 +153,7 @@ impl Challenge {
             nonce: hex::encode(nonce),
             gestures,
             lead_in_seconds: 1.5,
-            seconds_each: 2.0,
+            seconds_each: 1.8,
             issued_at,
             expires_at,
         };
@@ -162,10 +185,8 @@ impl Challenge {
         if self.schema != SCHEMA {
             return Err(ChallengeError::Schema(self.schema.clone()));
         }
-        let mut distinct = self.gestures.clone();
-        distinct.sort_unstable();
-        distinct.dedup();
-        if distinct.len() != self.gestures.len() || distinct.len() < MIN_GESTURES {
+        let repeats = self.gestures.windows(2).any(|pair| pair[0] == pair[1]);
+        if repeats || self.gestures.len() > MAX_GESTURES || self.order_bits() < MIN_BITS {
             return Err(ChallengeError::Gestures);
         }
         for (name, value) in [("id", &self.id), ("nonce", &self.nonce)] {
@@ -188,10 +209,14 @@ impl Challenge {
         self.seconds_each.mul_add(self.gestures.len() as f64, self.lead_in_seconds)
     }
 
-    /// In how many orders a challenge of this length can come, as bits: what a film made beforehand must guess.
+    /// How many sequences of this length a challenge can be, as bits: what a film made beforehand must guess.
     #[must_use]
     pub fn order_bits(&self) -> f64 {
-        (0..self.gestures.len()).map(|taken| ((Gesture::ALL.len() - taken) as f64).log2()).sum()
+        let kinds = Gesture::ALL.len() as f64;
+        match self.gestures.len() {
+            0 => 0.0,
+            count => (count as f64 - 1.0).mul_add((kinds - 1.0).log2(), kinds.log2()),
+        }
     }
 
     /// `issued_at` and `expires_at` as RFC 3339.
@@ -225,27 +250,31 @@ mod tests {
     const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
 
     fn issue(seed: u64) -> Challenge {
-        Challenge::issue(&mut SeededEntropy::new("test", seed), 4, AT, Duration::minutes(10)).unwrap()
+        Challenge::issue(&mut SeededEntropy::new("test", seed), 8, AT, Duration::minutes(10)).unwrap()
     }
 
     #[test]
     fn a_challenge_survives_its_file_form() {
         let challenge = issue(1);
         assert_eq!(Challenge::from_json(challenge.to_json().unwrap().as_bytes()).unwrap(), challenge);
-        assert!((challenge.order_bits() - 360f64.log2()).abs() < 1e-9);
+        assert!((challenge.order_bits() - (8.0 * 7f64.powi(7)).log2()).abs() < 1e-9);
     }
 
     #[test]
-    fn orders_are_spread_evenly() {
-        let mut first = BTreeMap::<Gesture, u32>::new();
-        let mut orders = BTreeSet::new();
+    fn sequences_are_spread_evenly_and_worth_their_bits() {
+        let mut pairs = BTreeMap::<(Gesture, Gesture), u32>::new();
+        let mut sequences = BTreeSet::new();
         for seed in 0..1200 {
             let challenge = issue(seed);
-            *first.entry(challenge.gestures[0]).or_default() += 1;
-            orders.insert(challenge.gestures);
+            for pair in challenge.gestures.windows(2) {
+                *pairs.entry((pair[0], pair[1])).or_default() += 1;
+            }
+            assert!(challenge.order_bits() >= MIN_BITS);
+            sequences.insert(challenge.gestures);
         }
-        assert!(first.values().all(|count| (140..260).contains(count)), "{first:?}");
-        assert!(orders.len() > 320, "{} of 360 orders", orders.len());
+        // 8,400 steps over 56 pairs.
+        assert!(pairs.len() == 56 && pairs.values().all(|count| (100..200).contains(count)), "{pairs:?}");
+        assert_eq!(sequences.len(), 1200);
     }
 
     #[test]
@@ -254,8 +283,14 @@ mod tests {
         for (member, value) in [
             ("schema", serde_json::json!("titre.challenge/2")),
             ("gestures", serde_json::json!(["nod", "blink", "smile"])),
-            ("gestures", serde_json::json!(["nod", "blink", "smile", "nod"])),
-            ("gestures", serde_json::json!(["nod", "blink", "smile", "jump"])),
+            // 19.8 bits, one twice in a row, too many, one that does not exist.
+            ("gestures", serde_json::json!(["nod", "blink", "nod", "blink", "nod", "blink", "nod"])),
+            ("gestures", serde_json::json!(["nod", "nod", "smile", "nod", "blink", "nod", "blink", "nod"])),
+            ("gestures", serde_json::json!([["nod", "blink"]; 7].concat())),
+            (
+                "gestures",
+                serde_json::json!(["jump", "blink", "smile", "nod", "blink", "nod", "blink", "nod"]),
+            ),
             ("id", serde_json::json!("00")),
             ("nonce", serde_json::json!("zz")),
             ("seconds_each", serde_json::json!(0.01)),
@@ -268,8 +303,8 @@ mod tests {
         }
         assert!(Challenge::from_json(b"[").is_err());
         let mut entropy = SeededEntropy::new("test", 1);
-        assert!(Challenge::issue(&mut entropy, 3, AT, Duration::minutes(1)).is_err());
         assert!(Challenge::issue(&mut entropy, 7, AT, Duration::minutes(1)).is_err());
-        assert!(Challenge::issue(&mut entropy, 4, AT, Duration::ZERO).is_err());
+        assert!(Challenge::issue(&mut entropy, 13, AT, Duration::minutes(1)).is_err());
+        assert!(Challenge::issue(&mut entropy, 8, AT, Duration::ZERO).is_err());
     }
 }

@@ -5,7 +5,7 @@ use super::challenge::Challenge;
 use super::challenge_check::check_challenge;
 use super::comparison::{Comparison, Decision, Direction, Elsewhere};
 use super::embed::Embedding;
-use super::gestures::gestures;
+use super::gestures::{gestures, near_misses};
 use super::liveness::Liveness;
 use super::models::calibration::{ComparisonPlan, Operating};
 use super::models::{Floor, ModelError, ModelSet};
@@ -30,14 +30,15 @@ impl Liveness {
         at: OffsetDateTime,
     ) -> Self {
         let (pad, mut reasons) = pad::judge(models, capture);
+        let seen = capture.observations.as_slice();
         let challenge =
-            challenge.map(|challenge| check_challenge(challenge, &gestures(&capture.observations), at));
+            challenge.map(|challenge| check_challenge(challenge, &gestures(seen), &near_misses(seen), at));
         let mut result = pad.result;
         if let Some(report) = &challenge {
             result = result.and(report.result);
             reasons.extend(report.reasons.iter().cloned());
         }
-        Self { result, reasons, pad, challenge }
+        Self { result, reasons, pad, injection: capture.injection.clone(), challenge }
     }
 }
 

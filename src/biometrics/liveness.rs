@@ -16,6 +16,8 @@ pub struct Liveness {
     pub reasons: Vec<Reason>,
     /// Presentation attack detection.
     pub pad: PadReport,
+    /// Signs that the video did not come from a camera: they never decide.
+    pub injection: Vec<Sign>,
     /// The challenge; `None` where the capture was not asked one.
     pub challenge: Option<ChallengeReport>,
 }
@@ -44,7 +46,7 @@ pub struct PadReport {
 /// One cue of presentation attack detection.
 #[derive(Debug, Clone, Serialize)]
 pub struct Cue {
-    /// Stable id: `pad.networks`, `pad.still`, `pad.planar`, `pad.border`, `pad.repeated`.
+    /// Stable id, dotted lower case: `pad.networks`, `pad.cut`.
     pub id: &'static str,
     /// What the cue says.
     pub result: Verdict,
@@ -54,6 +56,27 @@ pub struct Cue {
     pub limit: f32,
     /// `value_above_limit_passes` or `value_below_limit_passes`.
     pub direction: &'static str,
+    /// Where in the video, in milliseconds, if it is one moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_ms: Option<i64>,
+}
+
+/// A sign of injection: something that a camera does not do, and that a recorder or an editor may do innocently. It is
+/// evaluatory: an officer may look at it, and no result follows from it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Sign {
+    /// Stable id: `injection.encoder`, `injection.intervals`, `injection.noise`.
+    pub id: &'static str,
+    /// `successful` where the sign is absent, `undetermined` where it is there; never `failed`.
+    pub result: Verdict,
+    /// The measured value, where there is one.
+    pub value: Option<f64>,
+    /// The limit that it is held against, where there is one.
+    pub limit: Option<f64>,
+    /// What was found, in words of the file format: an encoder's name.
+    pub found: Option<String>,
+    /// Always `true`.
+    pub evaluatory: bool,
 }
 
 /// A gesture that was seen, in milliseconds of the video.
@@ -69,6 +92,24 @@ pub struct GestureEvent {
     pub end_ms: i64,
     /// The strongest value, in the gesture's own unit (degrees, or a ratio to the neutral face).
     pub peak: f32,
+    /// The strongest value by the second family of networks, for a turn; `None` where it is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_peak: Option<f32>,
+    /// The value from which on it counts.
+    pub limit: f32,
+}
+
+/// One gesture that was asked for, with its window of time and what was seen of it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct GestureAnswer {
+    /// Which.
+    pub gesture: Gesture,
+    /// From when on it could begin, in milliseconds of the video.
+    pub opens_ms: i64,
+    /// Until when it had to begin.
+    pub closes_ms: i64,
+    /// What was seen; `None` where it is missing or another came in its place.
+    pub event: Option<GestureEvent>,
 }
 
 /// The answer to a challenge.
@@ -82,7 +123,9 @@ pub struct ChallengeReport {
     pub asked: Vec<Gesture>,
     /// What was seen.
     pub seen: Vec<GestureEvent>,
-    /// Bits of the order: what a film made beforehand had to guess.
+    /// Each gesture with its window of time.
+    pub answers: Vec<GestureAnswer>,
+    /// Bits of the sequence: what a film made beforehand had to guess.
     pub order_bits: f64,
     /// Why, where the result is not `successful`.
     pub reasons: Vec<Reason>,

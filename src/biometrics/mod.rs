@@ -38,6 +38,8 @@ pub mod gestures;
 #[cfg(feature = "face")]
 pub mod image_file;
 #[cfg(feature = "face")]
+pub mod injection;
+#[cfg(feature = "face")]
 pub mod judge;
 #[cfg(feature = "face")]
 pub mod landmarks;
@@ -56,7 +58,7 @@ pub mod video;
 
 pub use challenge::{Challenge, ChallengeError, Gesture};
 pub use comparison::{Comparison, Decision, Direction, Elsewhere};
-pub use liveness::{ChallengeReport, Cue, GestureEvent, Liveness, PadReport};
+pub use liveness::{ChallengeReport, Cue, GestureAnswer, GestureEvent, Liveness, PadReport, Sign};
 pub use models::{BelowFloor, Floor, Manifest, Maturity, ModelError, ModelRef};
 pub use verdict::{Reason, Verdict};
 

@@ -7,6 +7,8 @@ use super::geometry::{Point, Similarity};
 
 /// Degrees of turn below which depth cannot be told.
 pub const LEAST_TURN: f32 = 20.0;
+/// Change of shape, in eye distances, below which a plane cannot be told from a head.
+const LEAST_CHANGE: f32 = 0.03;
 /// Places of the outer eye corners among the rigid points: the unit of length.
 const EYES: (usize, usize) = (12, 15);
 
@@ -54,6 +56,33 @@ pub fn depth_in_turn(frontal: &[Point], turned: &[Point]) -> Option<f32> {
     let squares: f64 =
         pairs.iter().map(|[x, y, u, v]| (u - a * x - b * y).powi(2) + (v - c * x - d * y).powi(2)).sum();
     Some(((squares / count).sqrt() / unit) as f32)
+}
+
+/// How far the points are from every affine image of those of the calm face, where their shape has changed most: root
+/// mean square in eye distances, the median over the tenth of the looks that differ most. A photo that is tilted by hand
+/// changes its shape as a plane does; a head's nose and cheeks do not lie in one. `None` where the shape hardly changes.
+#[must_use]
+pub fn unlike_a_plane(shapes: &[&[Point]]) -> Option<f32> {
+    let reference = *shapes.get(shapes.len().min(10) / 2)?;
+    let unit = eye_distance(reference)?;
+    let mut changed: Vec<(f32, f32)> = shapes
+        .iter()
+        .filter_map(|shape| {
+            let to = Similarity::fit(shape, reference)?;
+            let squares: f32 =
+                shape.iter().zip(reference).map(|(p, q)| to.apply(*p).distance(*q).powi(2)).sum();
+            let change = (squares / reference.len() as f32).sqrt() / unit;
+            Some((change, depth_in_turn(reference, shape)?))
+        })
+        .filter(|(change, _)| *change >= LEAST_CHANGE)
+        .collect();
+    if changed.len() < 4 {
+        return None;
+    }
+    changed.sort_by(|one, other| other.0.total_cmp(&one.0));
+    changed.truncate((shapes.len() / 10).clamp(3, changed.len()));
+    changed.sort_by(|one, other| one.1.total_cmp(&other.1));
+    Some(changed[changed.len() / 2].1)
 }
 
 /// How much the shape of the points changes over time, once place, size and turn in the picture are taken off:
@@ -113,6 +142,18 @@ mod tests {
         assert!(depth_in_turn(&[], &[]).is_none());
         let line: Vec<Point> = (0..36).map(|index| Point::new(index as f32 * 9.0, 5.0)).collect();
         assert!(depth_in_turn(&line, &line).is_none());
+    }
+
+    #[test]
+    fn a_photo_that_is_tilted_by_hand_changes_as_a_plane_does() {
+        let waved = |depth: f32, most: f32| -> Vec<Vec<Point>> {
+            (0..50).map(|step| seen(most * ((step - 10).max(0) as f32 / 6.0).sin(), depth)).collect()
+        };
+        let unlike =
+            |shapes: &[Vec<Point>]| unlike_a_plane(&shapes.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        let (head, photo) = (unlike(&waved(1.0, 30.0)).unwrap(), unlike(&waved(0.0, 42.0)).unwrap());
+        assert!(head > 2.0 * photo, "{head} {photo}");
+        assert!(unlike(&waved(1.0, 1.0)).is_none() && unlike(&[]).is_none());
     }
 
     #[test]

@@ -3,23 +3,24 @@
 use super::Environment;
 use crate::biometrics::challenge::SCHEMA;
 use crate::biometrics::{Challenge, ChallengeError, Gesture};
-use crate::report::output::{check_free, write_file};
+use crate::report::output::{check_free, ensure_folder, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
-use std::path::PathBuf;
-use time::Duration;
+use std::path::{Path, PathBuf};
+use time::format_description::well_known::Rfc3339;
+use time::{Duration, OffsetDateTime};
 
 /// Arguments of `titre challenge`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre challenge -o challenge.json
-  titre challenge -o challenge.json --gestures 6 --minutes 5")]
+  titre challenge -o challenge.json --gestures 10 --minutes 5")]
 pub struct Args {
     /// Where the challenge goes
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// How many gestures
-    #[arg(long, value_name = "N", default_value_t = 4, value_parser = clap::value_parser!(u8).range(4..=6))]
+    /// How many gestures: 8 are worth 22.6 bits, each more 2.8
+    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(8..=12))]
     gestures: u8,
     /// For how long it may be answered
     #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=1440))]
@@ -56,4 +57,16 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 /// The message that asks for a gesture.
 pub(super) fn gesture_id(gesture: Gesture) -> String {
     format!("gesture-{}", crate::report::locale::message_id(gesture.name()))
+}
+
+/// Marks a challenge as used, in a folder with a file for each: whoever comes second finds it taken, in whatever process.
+/// A challenge is spent by the attempt, whatever comes of it. Files may be deleted once their challenge has expired.
+pub(super) fn spend(folder: &Path, challenge: &Challenge, at: OffsetDateTime) -> Result<(), Failure> {
+    ensure_folder(folder)?;
+    let file = folder.join(format!("{}.used", challenge.id));
+    let text = format!("{}\n", at.format(&Rfc3339).unwrap_or_default());
+    write_file(&file, text.as_bytes(), false, false).map_err(|failure| match failure.code {
+        FailureCode::OutputExists => Failure::new(FailureCode::ChallengeUsed).arg("file", file.display()),
+        _ => failure,
+    })
 }

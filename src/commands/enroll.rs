@@ -4,6 +4,7 @@
 
 use super::attest::read_holder_key;
 use super::attestation_failure::statement_failure;
+use super::challenge::spend;
 use super::consent::require_consent;
 use super::document::PasswordArgs;
 use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face, require_models};
@@ -43,6 +44,9 @@ pub struct Args {
     /// The challenge that the person was asked
     #[arg(long, value_name = "FILE")]
     challenge: PathBuf,
+    /// A folder that remembers which challenges were answered: each serves once
+    #[arg(long, value_name = "DIR")]
+    used: Option<PathBuf>,
     /// The consent receipt; without one, nothing is done (exit 16)
     #[arg(long, value_name = "FILE")]
     consent: Option<PathBuf>,
@@ -108,6 +112,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         let portrait = portrait(&subject, &args.input)?;
         portrait.embed(&models).map_err(|error| portrait_failure(&error, &args.input))
     })?;
+    if let Some(folder) = &args.used {
+        spend(folder, &challenge.challenge, at)?;
+    }
     let (seen, capture_stages) = watch.time("capture", || capture(environment, &models, &args.video))?;
     let liveness = watch.time("liveness", || Liveness::judge(&models, &seen, Some(&challenge.challenge), at));
     require_face(&liveness, None)?;

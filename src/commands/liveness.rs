@@ -1,11 +1,11 @@
 //! `titre liveness`: presentation attack detection on a recorded video, and the answer to its challenge.
 
-use super::Environment;
-use super::challenge::gesture_id;
+use super::challenge::{gesture_id, spend};
 use super::face::{capture, load_models, reason_line};
+use super::{Environment, liveness_curves};
 use crate::biometrics::models::Task;
-use crate::biometrics::{Capture, Challenge, Cue, Liveness, Verdict, challenge, gestures};
-use crate::report::output::read_input;
+use crate::biometrics::{Capture, Challenge, Cue, Liveness, Sign, Verdict, challenge, gestures};
+use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre liveness selfie.mp4 --challenge challenge.json
+  titre liveness selfie.mp4 --challenge challenge.json --used spent --curves curves.svg
   titre liveness selfie.mp4 --json                          attack detection only, every cue with its limit")]
 pub struct Args {
     /// The video: MP4, MOV or WebM, not mirrored
@@ -21,12 +22,24 @@ pub struct Args {
     /// The challenge that the person was asked
     #[arg(long, value_name = "FILE")]
     challenge: Option<PathBuf>,
+    /// A folder that remembers which challenges were answered: each serves once
+    #[arg(long, value_name = "DIR", requires = "challenge")]
+    used: Option<PathBuf>,
+    /// Where the evidence of each gesture over time goes, as a picture (SVG); it shows no face
+    #[arg(long, value_name = "FILE")]
+    curves: Option<PathBuf>,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let challenge = args.challenge.as_deref().map(read_challenge).transpose()?;
+    if let Some(file) = &args.curves {
+        check_free(file, environment.global.force)?;
+    }
     let models =
         load_models(environment, &[Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding])?;
+    if let (Some(folder), Some(challenge)) = (&args.used, &challenge) {
+        spend(folder, challenge, environment.at)?;
+    }
     let (capture, stages) = capture(environment, &models, &args.video)?;
     let liveness = Liveness::judge(&models, &capture, challenge.as_ref(), environment.at);
     let exit = match liveness.result {
@@ -38,6 +51,11 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     };
     let mut page = Page::new(environment.reporter.lang);
     page_liveness(&mut page, &liveness);
+    if let Some(file) = &args.curves {
+        let picture = liveness_curves::draw(&capture, &liveness, environment.reporter.lang);
+        write_file(file, picture.as_bytes(), environment.global.force, false)?;
+        page.sentence("curves-written", &[("file", file.display().to_string())]);
+    }
     let result = json!({
         "liveness": liveness,
         "gestures": gestures::gestures(&capture.observations),
@@ -85,6 +103,7 @@ pub(super) fn page_liveness(page: &mut Page, liveness: &Liveness) {
         let text = page.lang().text(&cue_id(cue), &[]);
         page.line(1, format!("{text}: {}", cue_value(page, cue)));
     }
+    page_injection(page, &liveness.injection);
     match &liveness.challenge {
         None => {
             page.sentence("challenge-none", &[]);
@@ -100,6 +119,25 @@ pub(super) fn page_liveness(page: &mut Page, liveness: &Liveness) {
         }
     }
     page.sentence("pad-indicator", &[]);
+}
+
+/// Signs of injection, with the sentence that they decide nothing.
+fn page_injection(page: &mut Page, signs: &[Sign]) {
+    if signs.is_empty() {
+        return;
+    }
+    page.heading("injection-heading");
+    for sign in signs {
+        let lang = page.lang();
+        let text = lang.text(&format!("sign-{}", crate::report::locale::message_id(sign.id)), &[]);
+        let there = if sign.result == Verdict::Successful { "sign-absent" } else { "sign-present" };
+        let there = lang.text(there, &[]);
+        let value = sign.value.map(|value| format!("{value:.2}")).or_else(|| sign.found.clone());
+        page.line(
+            1,
+            format!("{text}: {there}{}", value.map_or_else(String::new, |value| format!(" ({value})"))),
+        );
+    }
 }
 
 fn cue_value(page: &Page, cue: &Cue) -> String {

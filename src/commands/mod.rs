@@ -34,6 +34,8 @@ mod face;
 #[cfg(feature = "face")]
 mod liveness;
 #[cfg(feature = "face")]
+mod liveness_curves;
+#[cfg(feature = "face")]
 mod match_;
 #[cfg(feature = "face")]
 mod models;

@@ -34,7 +34,7 @@ pub struct Args {
     /// What the person does, in order; left and right are the person's own
     #[arg(long, value_name = "ACTS", value_delimiter = ',', value_parser = act_parser(), group = "what")]
     acts: Vec<Act>,
-    /// Cheat: a printed photo, a screen that plays the video, one frame over and over
+    /// Cheat: see the attack table in the README for what each is and what finds it
     #[arg(long, value_name = "ATTACK", value_parser = attack_parser())]
     attack: Option<Attack>,
     /// Do what comes first at the end

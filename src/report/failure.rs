@@ -171,6 +171,8 @@ failure_codes! {
     LivenessAttack = "enroll.presentation_attack", NoMatch, true;
     /// The challenge was not met.
     LivenessChallenge = "enroll.challenge_not_met", NoMatch, true;
+    /// The challenge was answered before: it serves once.
+    ChallengeUsed = "challenge.used", NoMatch, false;
     /// The person in the video is not the person of the portrait.
     NoMatch = "enroll.no_match", NoMatch, true;
     /// Whether they are the same person could not be told; the human path is open.

@@ -46,7 +46,6 @@ fn over(frame: &mut RgbImage, mut draw: impl FnMut(f32, f32) -> Option<(Vec3, f3
 #[derive(Debug)]
 pub(super) struct Paper {
     place: Place,
-    photo: RgbImage,
     /// Size of the sheet and of the photo on it, in pixels of the frame.
     sheet: (f32, f32),
     margin: f32,
@@ -54,18 +53,19 @@ pub(super) struct Paper {
 }
 
 impl Paper {
-    pub(super) fn new(script: &VideoScript, photo: RgbImage, stream: &mut Stream) -> Self {
+    /// A sheet for a photo of `photo` pixels, whole in the picture; or, `edgeless`, larger than the picture.
+    pub(super) fn new(script: &VideoScript, photo: (u32, u32), edgeless: bool, stream: &mut Stream) -> Self {
         let place = Place::new(script, stream);
-        let height = 0.84 * place.size.1;
-        let width = height * photo.width() as f32 / photo.height() as f32;
+        let height = if edgeless { 1.4 } else { 0.84 } * place.size.1;
+        let width = height * photo.0 as f32 / photo.1 as f32;
         let sheen = (stream.between(0.2, 0.8), stream.between(0.1, 0.5));
-        Self { place, photo, sheet: (width, height), margin: 0.045 * height, sheen }
+        Self { place, sheet: (width, height), margin: 0.045 * height, sheen }
     }
 
-    /// The sheet at a time.
-    pub(super) fn hold(&self, sway: &Sway, ms: f32) -> RgbImage {
+    /// The sheet at a time with `photo` on it, turned by `yaw` degrees besides what the hand does.
+    pub(super) fn hold(&self, photo: &RgbImage, yaw: f32, sway: &Sway, ms: f32) -> RgbImage {
         let turn = Rotation::from_degrees(
-            11.0 * sway.at(0, ms * 1.6),
+            yaw + 11.0 * sway.at(0, ms * 1.6),
             6.0 * sway.at(1, ms * 1.4),
             3.0 * sway.at(2, ms),
         );
@@ -87,7 +87,7 @@ impl Paper {
             let mut colour = white;
             if printed > 0.0 {
                 // Ink on paper: no deep black, no bright colour.
-                let ink = sample(&self.photo, on_photo.0, on_photo.1);
+                let ink = sample(photo, on_photo.0, on_photo.1);
                 let grey = 0.3 * ink.x + 0.59 * ink.y + 0.11 * ink.z;
                 let dull =
                     ink.towards(Vec3::new(grey, grey, grey), 0.18) * 0.80 + Vec3::new(30.0, 29.0, 27.0);
@@ -116,10 +116,11 @@ pub(super) struct Screen {
 }
 
 impl Screen {
-    pub(super) fn new(script: &VideoScript, stream: &mut Stream) -> Self {
+    /// A device that is whole in the picture; or, `edgeless`, one larger than the picture.
+    pub(super) fn new(script: &VideoScript, edgeless: bool, stream: &mut Stream) -> Self {
         let place = Place::new(script, stream);
         let bezel = 0.035 * place.size.0;
-        let width = stream.between(0.74, 0.80) * place.size.0;
+        let width = stream.between(0.74, 0.80) * if edgeless { 1.6 } else { 1.0 } * place.size.0;
         let height = width * place.size.1 / place.size.0;
         let device = (width + 2.0 * bezel, height + 2.0 * bezel);
         // A little more than a dot a pixel: the two grids beat, which is the moire.

@@ -2,6 +2,7 @@
 
 use super::space::Vec3;
 use image::RgbImage;
+use std::num::NonZero;
 
 /// Samples a pixel along each axis.
 pub(super) const SAMPLES: usize = 2;
@@ -133,18 +134,24 @@ impl Canvas {
         hits
     }
 
-    /// Lights every covered sample.
-    pub(super) fn shade(&mut self, hits: &[Hit], mut light: impl FnMut(&Hit) -> Vec3) {
-        for (colour, hit) in self.colour.iter_mut().zip(hits) {
-            if hit.triangle != NOTHING.triangle {
-                let lit = light(hit);
-                *colour = [
-                    lit.x.clamp(0.0, 255.0) as u8,
-                    lit.y.clamp(0.0, 255.0) as u8,
-                    lit.z.clamp(0.0, 255.0) as u8,
-                ];
+    /// Lights every covered sample, on every core: most of the time of a frame goes here. The result does not
+    /// depend on how many there are.
+    pub(super) fn shade(&mut self, hits: &[Hit], light: impl Fn(&Hit) -> Vec3 + Sync) {
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(8);
+        let share = hits.len().div_ceil(threads).max(1);
+        let lit = |colours: &mut [[u8; 3]], hits: &[Hit]| {
+            for (colour, hit) in colours.iter_mut().zip(hits) {
+                if hit.triangle != NOTHING.triangle {
+                    let lit = light(hit);
+                    *colour = [lit.x, lit.y, lit.z].map(|value| value.clamp(0.0, 255.0) as u8);
+                }
             }
-        }
+        };
+        std::thread::scope(|scope| {
+            for (colours, hits) in self.colour.chunks_mut(share).zip(hits.chunks(share)) {
+                scope.spawn(|| lit(colours, hits));
+            }
+        });
     }
 
     /// Writes the pixels of this canvas into a picture. `soft` spreads each pixel over four by four samples, as

@@ -16,6 +16,8 @@ pub(super) struct Paint {
     pub(super) wet: bool,
 }
 
+/// How far below the lower lid's rest a closed upper lid is drawn, in depths of the lower lid: shut is shut.
+const LID_TRAVEL: f32 = 1.6;
 /// Softness of painted edges, in head units: about a pixel.
 const EDGE: f32 = 0.008;
 
@@ -58,9 +60,9 @@ fn mouth(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     if open > 0.004 {
         let inside = (1.0 - over(lips.top)) * over(lips.bottom) * end;
         paint.colour = paint.colour.towards(Vec3::new(52.0, 18.0, 18.0), 0.92 * inside);
-        let row = inside * over(lips.top - 0.055) * (1.0 - above(lips.across, 0.88, 0.06));
+        let row = inside * over(lips.top - 0.028) * (1.0 - above(lips.across, 0.88, 0.06));
         let gap = 0.12 * bump((ax * 26.0).sin(), 0.10);
-        let teeth = Vec3::new(226.0, 220.0, 208.0) * (1.0 - 0.3 * lips.across - gap);
+        let teeth = Vec3::new(206.0, 198.0, 184.0) * (1.0 - 0.3 * lips.across - gap);
         paint.colour = paint.colour.towards(teeth, 0.95 * row);
     }
     if open < 0.02 {
@@ -85,12 +87,17 @@ fn eye(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     let below = eyes.lower * (1.0 - (u * u).min(1.0));
     // A smile lifts the lower lid.
     let lower = line - below * (1.0 - 0.35 * face.smile);
-    let upper = line + full * (1.0 - face.blink) - below * face.blink * 0.9;
+    let upper = line + full * (1.0 - face.blink) - below * face.blink * LID_TRAVEL;
     let fold = bump(y - (line + full * (1.0 - 0.6 * face.blink) + eyes.crease + 0.01), 0.010);
     if u.abs() < 1.05 {
-        paint.colour = paint.colour.towards(skin * 0.42, eyes.fold * fold);
+        paint.colour = paint.colour.towards(skin * 0.42, eyes.fold * fold * (1.0 - 0.7 * face.blink));
     }
     let within = 1.0 - above(u.abs(), 1.0, 0.03);
+    // The closed lid is a smooth ball, lighter in its middle, over whatever shade lies in the socket.
+    let lid =
+        within * face.blink * above(y, upper, EDGE) * (1.0 - above(y, line + full + 0.5 * eyes.crease, 0.03));
+    let ball = 1.0 - 0.25 * ((y - upper) / (full + 0.04) - 0.5).abs() - 0.12 * u * u;
+    paint.colour = paint.colour.towards(skin * ball, 0.5 * lid);
     let open = within * (1.0 - above(y, upper, EDGE)) * above(y, lower, EDGE);
     if open > 0.0 {
         let ball = eyeball(id, x, out, side, y, upper, u, face);
@@ -98,12 +105,14 @@ fn eye(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
         paint.shine += (0.5 - paint.shine) * open;
         paint.wet = open > 0.5;
     }
-    let lash = 0.010 + 0.006 * eyes.lashes * above(u, 0.0, 0.6);
+    let lash = 0.010 + 0.006 * eyes.lashes * above(u, 0.0, 0.6) + 0.004 * face.blink;
     let rim = within * (1.0 - above((y - upper).abs(), lash, EDGE));
-    paint.colour =
-        paint.colour.towards(Vec3::new(30.0, 20.0, 18.0), (0.45 + 0.45 * eyes.lashes).min(0.95) * rim);
+    paint.colour = paint.colour.towards(
+        Vec3::new(30.0, 20.0, 18.0).towards(skin * 0.5, face.blink * 0.35),
+        (0.45 + 0.45 * eyes.lashes + 0.3 * face.blink).min(0.95) * rim,
+    );
     let under = within * (1.0 - above((y - lower).abs(), 0.006, EDGE));
-    paint.colour = paint.colour.towards(skin * 0.5, 0.45 * under);
+    paint.colour = paint.colour.towards(skin * 0.5, 0.45 * (1.0 - face.blink) * under);
     let tear = 1.0 - above(((u + 1.0) * eyes.half_width).hypot(y - line), 0.012, EDGE);
     paint.colour = paint.colour.towards(colour(id.skin.lip), 0.8 * tear);
 }

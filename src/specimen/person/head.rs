@@ -191,9 +191,13 @@ pub(super) fn mouth_relief(id: &Identity, x: f32, y: f32, face: &Expression) -> 
     out
 }
 
-/// How far the jaw takes the point down.
+/// The strip of the resting face that becomes the open mouth: the jaw stretches it, and takes lip and chin along
+/// as they are.
+const OPENING: f32 = 0.05;
+
+/// How far the jaw takes the point down. A small mouth opens less far.
 pub(super) fn jaw_drop(mouth: &Mouth, y: f32, face: &Expression) -> f32 {
-    -0.23 * face.mouth_open * ((mouth.y - 0.02 - y) / 0.12).clamp(0.0, 1.0)
+    -0.80 * mouth.half_width * face.mouth_open * ((mouth.y - y) / OPENING).clamp(0.0, 1.0)
 }
 
 /// The lips' edges on one vertical line of the face.
@@ -212,9 +216,9 @@ pub(super) struct Lips {
 impl Lips {
     pub(super) fn at(mouth: &Mouth, x: f32, face: &Expression) -> Self {
         let (smile, open) = (face.smile, face.mouth_open);
-        let half = mouth.half_width * (1.0 + 0.28 * smile - 0.12 * open);
+        let half = mouth.half_width * (1.0 + 0.34 * smile - 0.10 * open);
         let t = (x.abs() / half).min(1.3);
-        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.065 * smile) * t * t;
+        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.095 * smile) * t * t;
         let gap = (1.0 - t * t).max(0.0).sqrt();
         let bow = mouth.bow * (0.7 * bump(x.abs() - 0.06, 0.04) - bump(x, 0.035));
         let upper = mouth.upper * (1.0 - 0.25 * smile) * (1.0 - t * t).max(0.0);
@@ -222,7 +226,7 @@ impl Lips {
         Self {
             across: t,
             top: line + (0.0175 * smile + 0.10 * open) * gap * 0.35,
-            bottom: line - (0.033 * smile + 0.32 * open) * gap * 0.8,
+            bottom: line - (0.026 * smile + 1.05 * OPENING * open) * gap,
             upper: if t < 1.0 { (upper + bow).max(0.0) } else { 0.0 },
             lower,
         }

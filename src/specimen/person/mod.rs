@@ -11,6 +11,7 @@
 mod attack;
 mod body;
 mod canvas;
+mod cheat;
 mod expression;
 mod features;
 mod film;
@@ -31,10 +32,11 @@ mod studio;
 #[cfg(feature = "face")]
 mod video;
 
+pub use cheat::Attack;
 pub use expression::{Expression, Pose};
 pub use film::Film;
 pub use portrait::PortraitOptions;
-pub use script::{Act, Attack, LONGEST_MS, TimedAct, VideoScript};
+pub use script::{Act, LONGEST_MS, TimedAct, VideoScript};
 pub use sitting::Sitting;
 #[cfg(feature = "face")]
 pub use video::render_video;

@@ -1,5 +1,6 @@
 //! What a person does in a video: acts with their times, and the small movements nobody suppresses.
 
+use super::cheat::Attack;
 use super::expression::{Expression, Pose};
 use super::space::smooth;
 use super::stream::Stream;
@@ -21,12 +22,24 @@ pub enum Act {
     Smile,
     /// Opens the mouth.
     OpenMouth,
+    /// Tilts the head to their own left shoulder.
+    TiltLeft,
+    /// Tilts the head to their own right shoulder.
+    TiltRight,
 }
 
 impl Act {
     /// All acts.
-    pub const ALL: [Self; 6] =
-        [Self::TurnLeft, Self::TurnRight, Self::Nod, Self::Blink, Self::Smile, Self::OpenMouth];
+    pub const ALL: [Self; 8] = [
+        Self::TurnLeft,
+        Self::TurnRight,
+        Self::Nod,
+        Self::Blink,
+        Self::Smile,
+        Self::OpenMouth,
+        Self::TiltLeft,
+        Self::TiltRight,
+    ];
 
     /// The name in scripts and challenges.
     #[must_use]
@@ -38,6 +51,8 @@ impl Act {
             Self::Blink => "blink",
             Self::Smile => "smile",
             Self::OpenMouth => "open_mouth",
+            Self::TiltLeft => "tilt_left",
+            Self::TiltRight => "tilt_right",
         }
     }
 
@@ -45,39 +60,6 @@ impl Act {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.name() == name)
-    }
-}
-
-/// How a video cheats.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Attack {
-    /// A printed photo with its paper's edges, held and gently tilted before the camera.
-    Print,
-    /// A video of the person, doing the script, played on a screen before the camera.
-    Screen,
-    /// One frame over and over, with camera noise only: a still photo fed in as a video.
-    Still,
-}
-
-impl Attack {
-    /// All attacks.
-    pub const ALL: [Self; 3] = [Self::Print, Self::Screen, Self::Still];
-
-    /// The name on the command line.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Print => "print",
-            Self::Screen => "screen",
-            Self::Still => "still",
-        }
-    }
-
-    /// The attack of a name.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|attack| attack.name() == name)
     }
 }
 
@@ -123,8 +105,8 @@ impl VideoScript {
         Self::paced(acts, 1_500, 2_000, seed)
     }
 
-    /// The acts at another pace: a calm face for `lead_in_ms`, then `each_ms` for each act with its pause. 25
-    /// frames a second, 1280x720. Times that are too long or short for a video are brought to 1 to 10 seconds.
+    /// The acts at another pace: a calm face for `lead_in_ms`, then `each_ms` for each act with its pause. 15
+    /// frames a second, as a webcam in a room gives them, 1280x720. Times that are too long or short for a video are brought to 1 to 10 seconds.
     #[must_use]
     pub fn paced(acts: &[Act], lead_in_ms: u32, each_ms: u32, seed: u64) -> Self {
         let each = each_ms.clamp(1_000, 10_000);
@@ -136,7 +118,7 @@ impl VideoScript {
             timed.push(TimedAct { act: *act, start_ms: start, end_ms: start + (each * 3 / 4).min(2_500) });
             slot += each;
         }
-        Self { acts: timed, duration_ms: slot + 500, fps: 25, width: 1280, height: 720, seed, attack: None }
+        Self { acts: timed, duration_ms: slot + 500, fps: 15, width: 1280, height: 720, seed, attack: None }
     }
 
     /// The same script, with an attack.
@@ -144,6 +126,23 @@ impl VideoScript {
     pub const fn with_attack(mut self, attack: Attack) -> Self {
         self.attack = Some(attack);
         self
+    }
+
+    /// How many acts have begun their turn at a time: an act's turn comes a little before it.
+    #[must_use]
+    pub(super) fn slot(&self, ms: f32) -> usize {
+        self.acts.iter().filter(|timed| timed.start_ms as f32 <= ms + 100.0).count()
+    }
+
+    /// What comes first is done last; the times stay.
+    pub(super) fn reorder(&mut self) {
+        let mut acts: Vec<Act> = self.acts.iter().map(|timed| timed.act).collect();
+        if !acts.is_empty() {
+            acts.rotate_left(1);
+        }
+        for (timed, act) in self.acts.iter_mut().zip(acts) {
+            timed.act = act;
+        }
     }
 
     /// How many frames the video has.
@@ -156,6 +155,13 @@ impl VideoScript {
     #[must_use]
     pub const fn time_ms(&self, frame: u32) -> f32 {
         frame as f32 * 1000.0 / self.fps as f32
+    }
+
+    /// The script at 640 by 360 pixels, for tests: a quarter of the work.
+    #[must_use]
+    pub const fn small(mut self) -> Self {
+        (self.width, self.height) = (640, 360);
+        self
     }
 
     /// Head and face at a time, without sway.
@@ -187,6 +193,9 @@ fn play(act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
             pose.x += 0.04 * side * held(part);
             face.gaze += 0.5 * side * held((part * 1.25).min(1.0));
         }
+        // A positive roll tips the crown to the image's left: the person's own right.
+        Act::TiltLeft => pose.roll -= 22.0 * held(part),
+        Act::TiltRight => pose.roll += 22.0 * held(part),
         Act::Nod => pose.pitch += 15.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
         Act::Blink => {
             // Two blinks of 0.3 of the act each.
@@ -253,7 +262,7 @@ mod tests {
     fn a_pace_is_kept_within_what_a_video_bears() {
         let slow = VideoScript::paced(&Act::ALL, 3_000, 4_000, 1);
         assert_eq!(slow.acts[1].start_ms - slow.acts[0].start_ms, 4_000);
-        assert_eq!(slow.duration_ms, 3_000 + 6 * 4_000 + 500);
+        assert_eq!(slow.duration_ms, 3_000 + 8 * 4_000 + 500);
         let wild = VideoScript::paced(&Act::ALL, u32::MAX, u32::MAX, 1);
         assert!(wild.duration_ms > LONGEST_MS, "refused later, not overflowed: {}", wild.duration_ms);
     }
@@ -269,6 +278,8 @@ mod tests {
         };
         assert!(extreme(Act::TurnLeft, |pose, _| pose.yaw) >= 34.0);
         assert!(extreme(Act::TurnRight, |pose, _| -pose.yaw) >= 34.0);
+        assert!(extreme(Act::TiltLeft, |pose, _| -pose.roll) >= 20.0);
+        assert!(extreme(Act::TiltRight, |pose, _| pose.roll) >= 20.0);
         assert!(extreme(Act::Nod, |pose, _| pose.pitch) >= 12.0);
         assert!(extreme(Act::Blink, |_, face| face.blink) >= 0.95);
         assert!(extreme(Act::Smile, |_, face| face.smile) >= 0.95);
@@ -292,9 +303,6 @@ mod tests {
     fn names_go_both_ways() {
         for act in Act::ALL {
             assert_eq!(Act::from_name(act.name()), Some(act));
-        }
-        for attack in Attack::ALL {
-            assert_eq!(Attack::from_name(attack.name()), Some(attack));
         }
     }
 }

@@ -37,15 +37,21 @@ pub fn render_video(
         .build()
         .map_err(|error| refused(&error))?;
     let mut planes = Planes::new(width, height);
-    for (number, frame) in (0u32..).zip(film) {
-        planes.fill(&frame);
-        let view = planes.view().ok_or(PersonError::Script)?;
-        let unit = encoder.encode_planes(&view).map_err(|error| refused(&error))?;
-        muxer
-            .write_video(f64::from(number) / f64::from(script.fps), &unit, number % script.fps == 0)
-            .map_err(|error| refused(&error))?;
-        progress(number + 1, script.frames());
-    }
+    // The next frame is drawn while this one is encoded. Where the encoder gives up, the drawing ends with it.
+    std::thread::scope(|scope| {
+        let (send, frames) = std::sync::mpsc::sync_channel::<RgbImage>(2);
+        scope.spawn(move || film.map(|frame| send.send(frame)).take_while(Result::is_ok).for_each(drop));
+        for (number, frame) in (0u32..).zip(frames) {
+            planes.fill(&frame);
+            let view = planes.view().ok_or(PersonError::Script)?;
+            let unit = encoder.encode_planes(&view).map_err(|error| refused(&error))?;
+            muxer
+                .write_video(f64::from(number) / f64::from(script.fps), &unit, number % script.fps == 0)
+                .map_err(|error| refused(&error))?;
+            progress(number + 1, script.frames());
+        }
+        Ok::<(), PersonError>(())
+    })?;
     muxer.finish().map_err(|error| refused(&error))?;
     Ok(bytes)
 }

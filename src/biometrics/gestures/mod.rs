@@ -8,17 +8,21 @@
 //! | blink | opening of both eyes over calm | 0.5 | 0.7 |
 //! | smile | width of the mouth over calm, and twice the lift of its corners in eye distances | 0.10 | 0.05 |
 //! | open_mouth | gap of the lips over calm, in eye distances | 0.15 | 0.08 |
+//! | tilt_left, tilt_right | roll against calm, degrees | 14 | 7 |
 //!
-//! A turn counts only where the second family of networks sees at least [`SECOND_YAW`] degrees to the same side: a
-//! flat photo that was tilted by 40 degrees moved the mesh by at most 16.7 and those by at most 13.6 degrees.
-//! Mouth and lids are read only while the head is near calm, since a turned face is foreshortened.
+//! A turn counts only where the second family of networks sees as many degrees to the same side ([`MIN_TURN`]), with
+//! the same sign for as long as the mesh is above its limit. Mouth and lids are read only while the head is near calm,
+//! since a turned face is foreshortened. What stays below its limit and is more than noise is a [`near_misses`].
+
+mod rules;
+
+pub use rules::MIN_TURN;
 
 use super::capture::{Observation, median};
 use super::challenge::Gesture;
 use super::liveness::GestureEvent;
+use rules::{RULES, Rule, second_turn};
 
-/// Degrees that the second family of networks must see in a turn.
-pub const SECOND_YAW: f32 = 18.0;
 /// Milliseconds from the start that show the calm face.
 const CALM_MS: i64 = 1000;
 /// Fewest observations for a calm face.
@@ -27,16 +31,20 @@ const CALM_MIN: usize = 5;
 const MERGE_MS: i64 = 900;
 /// Longest blink, in milliseconds: eyes closed for longer are not a blink.
 const LONGEST_BLINK_MS: i64 = 1500;
-/// Degrees of yaw and pitch from calm up to which mouth and lids are read.
-const NEAR_CALM: (f32, f32) = (14.0, 9.0);
+/// Share of its limit from which on a gesture that is too weak was at least tried.
+const TRIED: f32 = 0.5;
 
 /// The calm face that gestures are measured against.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calm {
     /// Yaw, degrees.
     pub yaw: f32,
+    /// Yaw by the second family of networks, degrees; `None` where it is not there.
+    pub second_yaw: Option<f32>,
     /// Pitch, degrees.
     pub pitch: f32,
+    /// Roll, degrees.
+    pub roll: f32,
     /// Opening of the eyes.
     pub lids: f32,
     /// Width of the mouth in eye distances.
@@ -64,7 +72,9 @@ impl Calm {
             |measure: fn(&Observation) -> f32| median(start.iter().map(|observation| measure(observation)));
         Some(Self {
             yaw: of(|observation| observation.pose.yaw)?,
+            second_yaw: median(start.iter().filter_map(|observation| observation.second_yaw)),
             pitch: of(|observation| observation.pose.pitch)?,
+            roll: of(|observation| observation.pose.roll)?,
             lids: of(opening)?,
             mouth_width: of(|observation| observation.expression.mouth_width)?,
             mouth_gap: of(|observation| observation.expression.mouth_gap)?,
@@ -73,107 +83,70 @@ impl Calm {
     }
 }
 
-/// How one gesture shows in a series of numbers that grow with it.
-struct Rule {
-    gesture: Gesture,
-    begins: f32,
-    ends: f32,
-    /// Observations above `begins` that it takes.
-    least: usize,
-    /// Read only near calm.
-    frontal: bool,
-    measure: fn(&Observation, &Calm) -> f32,
-}
-
-const RULES: [Rule; 6] = [
-    Rule {
-        gesture: Gesture::TurnLeft,
-        begins: 25.0,
-        ends: 12.0,
-        least: 2,
-        frontal: false,
-        measure: |observation, calm| observation.pose.yaw - calm.yaw,
-    },
-    Rule {
-        gesture: Gesture::TurnRight,
-        begins: 25.0,
-        ends: 12.0,
-        least: 2,
-        frontal: false,
-        measure: |observation, calm| calm.yaw - observation.pose.yaw,
-    },
-    Rule {
-        gesture: Gesture::Nod,
-        begins: 11.0,
-        ends: 6.0,
-        least: 2,
-        frontal: false,
-        measure: |observation, calm| {
-            // A head that turns far is foreshortened up and down too.
-            let turned = (observation.pose.yaw - calm.yaw).abs() > NEAR_CALM.0;
-            if turned { 0.0 } else { (observation.pose.pitch - calm.pitch).abs() }
-        },
-    },
-    Rule {
-        gesture: Gesture::Blink,
-        begins: 0.5,
-        ends: 0.3,
-        least: 1,
-        frontal: true,
-        measure: |observation, calm| 1.0 - opening(observation) / calm.lids.max(0.05),
-    },
-    Rule {
-        gesture: Gesture::Smile,
-        begins: 0.10,
-        ends: 0.05,
-        least: 3,
-        frontal: true,
-        measure: |observation, calm| {
-            let mouth = &observation.expression;
-            // An open mouth moves the corners too.
-            let open = mouth.mouth_gap - calm.mouth_gap > 0.1;
-            let wider = mouth.mouth_width / calm.mouth_width.max(0.1) - 1.0;
-            if open { 0.0 } else { wider + 2.0 * (mouth.corner_lift - calm.corner_lift) }
-        },
-    },
-    Rule {
-        gesture: Gesture::OpenMouth,
-        begins: 0.15,
-        ends: 0.08,
-        least: 2,
-        frontal: true,
-        measure: |observation, calm| observation.expression.mouth_gap - calm.mouth_gap,
-    },
-];
-
 /// All gestures of a video, in the order of their peaks.
 #[must_use]
 pub fn gestures(observations: &[Observation]) -> Vec<GestureEvent> {
+    found(observations, 1.0).into_iter().filter(reached).collect()
+}
+
+/// What was tried and stayed below its limit: what a person can be told to do more of.
+#[must_use]
+pub fn near_misses(observations: &[Observation]) -> Vec<GestureEvent> {
+    found(observations, TRIED).into_iter().filter(|event| !reached(event)).collect()
+}
+
+/// The measure of one gesture over time, as [`gestures`] reads it, in the gesture's own unit; empty without a face.
+#[must_use]
+pub fn evidence(observations: &[Observation], gesture: Gesture) -> Vec<f32> {
+    let rule = Rule::of(gesture).zip(Calm::of(observations));
+    rule.map(|(rule, calm)| rule.values(observations, &calm)).unwrap_or_default()
+}
+
+/// Yaw by the second family of networks over time, against its calm value; `None` where it is not there.
+#[must_use]
+pub fn second_evidence(observations: &[Observation]) -> Vec<Option<f32>> {
+    let calm = Calm::of(observations);
+    observations.iter().map(|observation| second_turn(observation, calm.as_ref()?)).collect()
+}
+
+/// The value from which on a gesture counts, in its own unit.
+#[must_use]
+pub fn limit(gesture: Gesture) -> f32 {
+    Rule::of(gesture).map_or(f32::INFINITY, |rule| rule.begins)
+}
+
+fn reached(event: &GestureEvent) -> bool {
+    event.peak >= event.limit && event.second_peak.is_none_or(|second| second >= event.limit)
+}
+
+fn found(observations: &[Observation], part: f32) -> Vec<GestureEvent> {
     let Some(calm) = Calm::of(observations) else { return Vec::new() };
     let mut events: Vec<GestureEvent> =
-        RULES.iter().flat_map(|rule| merged(rule.events(observations, &calm))).collect();
+        RULES.iter().flat_map(|rule| merged(rule.events(observations, &calm, part))).collect();
     events.sort_by_key(|event| event.peak_ms);
     events
 }
 
 impl Rule {
-    fn events(&self, observations: &[Observation], calm: &Calm) -> Vec<GestureEvent> {
+    /// Where the measure is above `part` of the limit for long enough.
+    fn events(&self, observations: &[Observation], calm: &Calm, part: f32) -> Vec<GestureEvent> {
         let values = self.values(observations, calm);
+        let (begins, ends) = (self.begins * part, self.ends * part);
         let mut events = Vec::new();
         let mut at = 0;
         while at < values.len() {
-            if values[at] < self.begins {
+            if values[at] < begins {
                 at += 1;
                 continue;
             }
             // Back to where it left calm, on to where it is calm again.
-            let start = values[..at].iter().rposition(|value| *value < self.ends).map_or(0, |calm| calm + 1);
+            let start = values[..at].iter().rposition(|value| *value < ends).map_or(0, |calm| calm + 1);
             let end = values[at..]
                 .iter()
-                .position(|value| *value < self.ends)
+                .position(|value| *value < ends)
                 .map_or(values.len() - 1, |calm| at + calm);
             let span = &values[start..=end];
-            let above = span.iter().filter(|value| **value >= self.begins).count();
+            let above = span.iter().filter(|value| **value >= begins).count();
             let peak = start
                 + span
                     .iter()
@@ -186,8 +159,11 @@ impl Rule {
                 peak_ms: observations[peak].pts_ms,
                 end_ms: observations[end].pts_ms,
                 peak: values[peak],
+                second_peak: self.second_peak(&observations[start..=end], &values[start..=end], calm),
+                limit: self.begins,
             };
-            if above >= self.least && self.holds(&event, &observations[start..=end], calm) {
+            let blinked = self.gesture != Gesture::Blink || event.end_ms - event.start_ms <= LONGEST_BLINK_MS;
+            if above >= self.least && blinked {
                 events.push(event);
             }
             at = end + 1;
@@ -195,40 +171,25 @@ impl Rule {
         events
     }
 
-    /// The measure over time, with single outliers taken out (but for blinks, which are as short as one).
-    fn values(&self, observations: &[Observation], calm: &Calm) -> Vec<f32> {
-        let raw: Vec<f32> = observations
-            .iter()
-            .map(|observation| {
-                let away = (observation.pose.yaw - calm.yaw).abs() > NEAR_CALM.0
-                    || (observation.pose.pitch - calm.pitch).abs() > NEAR_CALM.1;
-                if self.frontal && away { 0.0 } else { (self.measure)(observation, calm) }
-            })
-            .collect();
-        if self.least < 2 || raw.len() < 3 {
-            return raw;
-        }
-        let mut smooth = raw.clone();
-        for (out, window) in smooth[1..].iter_mut().zip(raw.windows(3)) {
-            *out = window[0].max(window[1]).min(window[0].min(window[1]).max(window[2]));
-        }
-        smooth
-    }
-
-    fn holds(&self, event: &GestureEvent, span: &[Observation], calm: &Calm) -> bool {
-        match self.gesture {
-            Gesture::Blink => event.end_ms - event.start_ms <= LONGEST_BLINK_MS,
-            Gesture::TurnLeft | Gesture::TurnRight => {
-                let side = if self.gesture == Gesture::TurnLeft { 1.0 } else { -1.0 };
-                let second = span.iter().filter_map(|observation| observation.second_yaw);
-                let strongest = second
-                    .map(|yaw| side * (yaw - calm.yaw))
-                    .fold(None, |most: Option<f32>, yaw| Some(most.map_or(yaw, |most| most.max(yaw))));
-                // Without those networks the mesh alone decides, and the report names what was not there.
-                strongest.is_none_or(|yaw| yaw >= SECOND_YAW)
-            }
-            _ => true,
-        }
+    /// What the second family of networks sees of a turn at most, to the same side; the least of what it sees where it
+    /// sees the other side while the mesh is above its limit. `None` where it is not there (then the mesh alone decides,
+    /// and the report names what was not there), and for what is no turn.
+    fn second_peak(&self, span: &[Observation], values: &[f32], calm: &Calm) -> Option<f32> {
+        let side = match self.gesture {
+            Gesture::TurnLeft => 1.0,
+            Gesture::TurnRight => -1.0,
+            _ => return None,
+        };
+        let turns = || {
+            span.iter()
+                .zip(values)
+                .filter_map(|(observation, value)| Some((side * second_turn(observation, calm)?, *value)))
+        };
+        let against = turns().filter(|(second, value)| *value >= self.begins && *second < 0.0);
+        against
+            .map(|(second, _)| second)
+            .min_by(f32::total_cmp)
+            .or_else(|| turns().map(|(second, _)| second).max_by(f32::total_cmp))
     }
 }
 
@@ -240,6 +201,7 @@ fn merged(events: Vec<GestureEvent>) -> Vec<GestureEvent> {
             Some(last) if event.gesture != Gesture::Blink && event.start_ms - last.end_ms <= MERGE_MS => {
                 if event.peak > last.peak {
                     (last.peak, last.peak_ms) = (event.peak, event.peak_ms);
+                    last.second_peak = event.second_peak;
                 }
                 last.end_ms = event.end_ms;
             }
@@ -252,6 +214,7 @@ fn merged(events: Vec<GestureEvent>) -> Vec<GestureEvent> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::biometrics::geometry::Rect;
     use crate::biometrics::landmarks::{Expression, Pose};
 
     /// A calm face for `seconds` at 12.5 pictures a second, changed by `change(t, observation)`.
@@ -266,7 +229,9 @@ mod tests {
                     expression: Expression { mouth_width: 0.55, mouth_gap: 0.02, corner_lift: 0.0 },
                     lids: [0.3 + 0.01 * wobble; 2],
                     rigid: Vec::new(),
+                    area: Rect::default(),
                     share_of_width: 0.2,
+                    surroundings: Vec::new(),
                 };
                 change(index as f32 * 0.08, &mut observation);
                 observation
@@ -284,7 +249,7 @@ mod tests {
 
     #[test]
     fn each_gesture_is_seen_once_and_in_order() {
-        let seen = gestures(&series(14.0, |t, observation| {
+        let seen = gestures(&series(18.0, |t, observation| {
             observation.pose.yaw += 35.0 * (during(t, 2.0, 3.5) - during(t, 4.0, 5.5));
             observation.second_yaw =
                 (observation.pose.yaw.abs() > 15.0).then_some(observation.pose.yaw * 0.9);
@@ -292,9 +257,10 @@ mod tests {
             observation.lids = observation.lids.map(|open| open * (1.0 - during(t, 8.2, 8.6)));
             observation.expression.mouth_width *= 1.0 + 0.2 * during(t, 10.0, 11.5);
             observation.expression.mouth_gap += 0.25 * during(t, 12.0, 13.5);
+            observation.pose.roll += 20.0 * (during(t, 14.0, 15.5) - during(t, 16.0, 17.5));
         }));
-        use Gesture::{Blink, Nod, OpenMouth, Smile, TurnLeft, TurnRight};
-        assert_eq!(names(&seen), [TurnLeft, TurnRight, Nod, Blink, Smile, OpenMouth]);
+        use Gesture::{Blink, Nod, OpenMouth, Smile, TiltLeft, TiltRight, TurnLeft, TurnRight};
+        assert_eq!(names(&seen), [TurnLeft, TurnRight, Nod, Blink, Smile, OpenMouth, TiltLeft, TiltRight]);
         assert!(seen.iter().all(|event| event.start_ms <= event.peak_ms && event.peak_ms <= event.end_ms));
     }
 
@@ -304,9 +270,11 @@ mod tests {
         assert!(gestures(&[]).is_empty());
         let small = series(6.0, |t, observation| {
             observation.pose.yaw += 15.0 * during(t, 2.0, 4.0);
-            observation.expression.mouth_width *= 1.0 + 0.05 * during(t, 4.0, 5.0);
+            observation.expression.mouth_width *= 1.0 + 0.08 * during(t, 4.0, 5.5);
         });
         assert!(gestures(&small).is_empty());
+        // But it is known what was tried.
+        assert_eq!(names(&near_misses(&small)), [Gesture::TurnLeft, Gesture::Smile]);
         let outlier = series(6.0, |t, observation| {
             if (3.0..3.05).contains(&t) {
                 observation.pose.yaw = 60.0;
@@ -327,6 +295,9 @@ mod tests {
         assert_eq!(names(&gestures(&turn(1.0))), [Gesture::TurnLeft]);
         assert!(gestures(&turn(0.3)).is_empty());
         assert!(gestures(&turn(-1.0)).is_empty());
+        let missed = near_misses(&turn(0.5));
+        assert_eq!(names(&missed), [Gesture::TurnLeft]);
+        assert!(missed[0].peak >= MIN_TURN && missed[0].second_peak.unwrap() < MIN_TURN);
     }
 
     #[test]

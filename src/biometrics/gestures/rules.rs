@@ -1,0 +1,139 @@
+//! One rule a gesture: the number that grows with it, and the limits at which it begins and ends.
+
+use super::super::capture::Observation;
+use super::super::challenge::Gesture;
+use super::{Calm, opening};
+
+/// Degrees of a turn, by the mesh and by the second family of networks: a flat photo that was tilted by 40 degrees moved
+/// the first by at most 16.7 and the second by at most 13.6.
+pub const MIN_TURN: f32 = 25.0;
+/// Degrees of yaw and pitch from calm up to which mouth and lids are read.
+const NEAR_CALM: (f32, f32) = (14.0, 9.0);
+
+/// How one gesture shows in a series of numbers that grow with it.
+pub(super) struct Rule {
+    pub(super) gesture: Gesture,
+    pub(super) begins: f32,
+    pub(super) ends: f32,
+    /// Observations above `begins` that it takes.
+    pub(super) least: usize,
+    /// Read only near calm.
+    frontal: bool,
+    measure: fn(&Observation, &Calm) -> f32,
+}
+
+/// Yaw by the second family against its own calm value; `None` where it is not there.
+pub(super) fn second_turn(observation: &Observation, calm: &Calm) -> Option<f32> {
+    observation.second_yaw.map(|yaw| yaw - calm.second_yaw.unwrap_or(calm.yaw))
+}
+
+/// A head that turns far is foreshortened up and down, and tips in the picture.
+fn turned(observation: &Observation, calm: &Calm) -> bool {
+    (observation.pose.yaw - calm.yaw).abs() > NEAR_CALM.0
+}
+
+fn tilt(observation: &Observation, calm: &Calm) -> f32 {
+    if turned(observation, calm) { 0.0 } else { observation.pose.roll - calm.roll }
+}
+
+pub(super) const RULES: [Rule; 8] = [
+    Rule {
+        gesture: Gesture::TurnLeft,
+        begins: MIN_TURN,
+        ends: 12.0,
+        least: 2,
+        frontal: false,
+        measure: |observation, calm| observation.pose.yaw - calm.yaw,
+    },
+    Rule {
+        gesture: Gesture::TurnRight,
+        begins: MIN_TURN,
+        ends: 12.0,
+        least: 2,
+        frontal: false,
+        measure: |observation, calm| calm.yaw - observation.pose.yaw,
+    },
+    Rule { gesture: Gesture::TiltLeft, begins: 14.0, ends: 7.0, least: 2, frontal: false, measure: tilt },
+    Rule {
+        gesture: Gesture::TiltRight,
+        begins: 14.0,
+        ends: 7.0,
+        least: 2,
+        frontal: false,
+        measure: |observation, calm| -tilt(observation, calm),
+    },
+    Rule {
+        gesture: Gesture::Nod,
+        begins: 11.0,
+        ends: 6.0,
+        least: 2,
+        frontal: false,
+        measure: |observation, calm| {
+            // So does one that tips: the brow's line to the nose is not the picture's.
+            let away = turned(observation, calm) || (observation.pose.roll - calm.roll).abs() > 10.0;
+            if away { 0.0 } else { (observation.pose.pitch - calm.pitch).abs() }
+        },
+    },
+    Rule {
+        gesture: Gesture::Blink,
+        begins: 0.5,
+        ends: 0.3,
+        least: 1,
+        frontal: true,
+        measure: |observation, calm| 1.0 - opening(observation) / calm.lids.max(0.05),
+    },
+    Rule {
+        gesture: Gesture::Smile,
+        begins: 0.10,
+        ends: 0.05,
+        least: 3,
+        frontal: true,
+        measure: |observation, calm| {
+            let mouth = &observation.expression;
+            // An open mouth moves the corners too.
+            let open = mouth.mouth_gap - calm.mouth_gap > 0.1;
+            let wider = mouth.mouth_width / calm.mouth_width.max(0.1) - 1.0;
+            if open { 0.0 } else { wider + 2.0 * (mouth.corner_lift - calm.corner_lift) }
+        },
+    },
+    Rule {
+        gesture: Gesture::OpenMouth,
+        begins: 0.15,
+        ends: 0.08,
+        least: 2,
+        frontal: true,
+        measure: |observation, calm| observation.expression.mouth_gap - calm.mouth_gap,
+    },
+];
+
+impl Rule {
+    /// The rule of a gesture.
+    pub(super) fn of(gesture: Gesture) -> Option<&'static Self> {
+        RULES.iter().find(|rule| rule.gesture == gesture)
+    }
+
+    /// The measure of each observation; 0 where it cannot be read.
+    pub(super) fn raw(&self, observations: &[Observation], calm: &Calm) -> Vec<f32> {
+        observations
+            .iter()
+            .map(|observation| {
+                let away =
+                    turned(observation, calm) || (observation.pose.pitch - calm.pitch).abs() > NEAR_CALM.1;
+                if self.frontal && away { 0.0 } else { (self.measure)(observation, calm) }
+            })
+            .collect()
+    }
+
+    /// The measure over time, with single outliers taken out (but for blinks, which are as short as one).
+    pub(super) fn values(&self, observations: &[Observation], calm: &Calm) -> Vec<f32> {
+        let raw = self.raw(observations, calm);
+        if self.least < 2 || raw.len() < 3 {
+            return raw;
+        }
+        let mut smooth = raw.clone();
+        for (out, window) in smooth[1..].iter_mut().zip(raw.windows(3)) {
+            *out = window[0].max(window[1]).min(window[0].min(window[1]).max(window[2]));
+        }
+        smooth
+    }
+}

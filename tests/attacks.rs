@@ -1,0 +1,101 @@
+//! Attacks to fail, rendered, through the whole pipeline: each with the verdict and the reason that are expected of it.
+//! What passes is asserted as well, by name, so that a known limit that goes away is noticed. Clips are short and small;
+//! what they say is that a cue works, not how often it errs.
+//!
+//! The models stand outside the repository, in `TITRE_TEST_MODELS` or `../shared/models`; where they are absent the
+//! test says so and passes.
+#![cfg(feature = "face")]
+
+use std::path::{Path, PathBuf};
+use time::macros::datetime;
+use time::{Duration, OffsetDateTime};
+use titre::biometrics::{
+    Capture, Challenge, Gesture, Liveness, ModelSet, Portrait, Verdict, Video, analyse_video, compare,
+};
+use titre::crypto::SeededEntropy;
+use titre::specimen::person::{
+    Act, Attack, FIXTURE_SEEDS, Person, PortraitOptions, VideoScript, render_video,
+};
+
+const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
+const ACTS: [Act; 3] = [Act::TurnLeft, Act::Blink, Act::Smile];
+const ASKED: [Gesture; 3] = [Gesture::TurnLeft, Gesture::Blink, Gesture::Smile];
+
+fn models() -> Option<ModelSet> {
+    let folder = std::env::var_os("TITRE_TEST_MODELS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/models"), PathBuf::from);
+    if !folder.is_dir() {
+        eprintln!("SKIPPED: {} is absent", folder.display());
+        return None;
+    }
+    Some(ModelSet::load(&folder).unwrap())
+}
+
+fn capture(models: &ModelSet, attack: Option<Attack>) -> Capture {
+    let mut script = VideoScript::paced(&ACTS, 1_200, 1_600, 7).small();
+    script.attack = attack;
+    let film = render_video(&Person::from_seed(FIXTURE_SEEDS[0]), &script, &mut |_, _| {}).unwrap();
+    analyse_video(&Video::open(film).unwrap(), models, &mut |_| {}).unwrap()
+}
+
+/// What was asked for at the pace of the clips, issued `ago` before the judgement.
+fn challenge(ago: Duration) -> Challenge {
+    let mut entropy = SeededEntropy::new("test", 1);
+    let mut made = Challenge::issue(&mut entropy, 8, AT - ago, Duration::minutes(10)).unwrap();
+    (made.gestures, made.lead_in_seconds, made.seconds_each) = (ASKED.to_vec(), 1.2, 1.6);
+    made
+}
+
+fn judged(models: &ModelSet, capture: &Capture, ago: Duration) -> (Verdict, Vec<&'static str>) {
+    let liveness = Liveness::judge(models, capture, Some(&challenge(ago)), AT);
+    let found: Vec<_> =
+        liveness.pad.cues.iter().filter_map(|cue| Some((cue.id, cue.value?, cue.limit))).collect();
+    eprintln!("  cues {found:?}");
+    (liveness.result, liveness.reasons.iter().map(|reason| reason.code).collect())
+}
+
+/// Each attack with a reason that must be among those given. `TITRE_ATTACK` picks one by name.
+#[test]
+fn attacks_fail_and_a_person_passes() {
+    let Some(models) = models() else { return };
+    let minute = Duration::minutes(1);
+    let only = std::env::var("TITRE_ATTACK").ok();
+    let wanted = |name: &str| only.as_deref().is_none_or(|only| only == name);
+    if wanted("person") {
+        let person = capture(&models, None);
+        assert_eq!(judged(&models, &person, minute), (Verdict::Successful, vec![]));
+        // Yesterday's challenge is over, whoever answers it.
+        let stale = judged(&models, &person, Duration::days(1));
+        assert_eq!(stale, (Verdict::Failed, vec!["challenge.expired"]));
+    }
+    for (attack, reason) in [
+        (Attack::Print, "challenge.gesture_missing"),
+        (Attack::PrintEdgeless, "challenge.gesture_missing"),
+        (Attack::PrintTurned, "challenge."),
+        (Attack::CutOutEyes, "challenge."),
+        (Attack::Screen, "pad.raster_seen"),
+        (Attack::ScreenEdgeless, "pad.raster_seen"),
+        (Attack::Still, "pad.still_picture"),
+        (Attack::PanZoom, "pad.surroundings_follow"),
+        (Attack::Swapped, "pad.not_one_person"),
+        (Attack::Spliced, "pad.face_jumps"),
+        (Attack::Loop, "challenge."),
+        (Attack::Reordered, "challenge."),
+    ] {
+        if wanted(attack.name()) {
+            let (result, reasons) = judged(&models, &capture(&models, Some(attack)), minute);
+            eprintln!("{}: {} {reasons:?}", attack.name(), result.as_str());
+            assert_ne!(result, Verdict::Successful, "{}", attack.name());
+            assert!(reasons.iter().any(|code| code.starts_with(reason)), "{}: {reasons:?}", attack.name());
+        }
+    }
+    // Somebody else is as live as anyone: the comparison with the portrait is what finds it.
+    if wanted(Attack::OtherPerson.name()) {
+        let other = capture(&models, Some(Attack::OtherPerson));
+        assert_eq!(judged(&models, &other, minute).0, Verdict::Successful);
+        let own = Person::from_seed(FIXTURE_SEEDS[0]).portrait_jpeg(&PortraitOptions::default()).unwrap();
+        let portrait = Portrait::from_image(own).unwrap().embed(&models).unwrap();
+        let comparison = compare(&models, &portrait, &other).unwrap();
+        assert_ne!(comparison.decision, titre::biometrics::Decision::Match, "{}", comparison.score);
+    }
+}
