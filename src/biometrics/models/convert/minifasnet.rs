@@ -5,6 +5,7 @@
 
 use super::constant::Constant;
 use super::graph::{Attribute, GraphWriter, Window};
+use super::normalisation::{Normalisation, Trained};
 use super::pth::{self, StateDict};
 use super::{ConvertError, Result};
 
@@ -66,26 +67,6 @@ struct Builder<'a> {
     writer: GraphWriter,
 }
 
-/// What normalisation makes of a channel: times the first, plus the second.
-struct Normalisation(Vec<(f64, f64)>);
-
-impl Normalisation {
-    /// The weights (one row an output channel) with the factor in them, and the bias.
-    fn folded(&self, weights: &Constant) -> Result<(Constant, Constant)> {
-        let values = weights.values()?;
-        let rows = self.0.len();
-        if rows == 0 || weights.dims().first() != Some(&rows) {
-            return Err(ConvertError::malformed("normalisation of other channels"));
-        }
-        let row = values.len() / rows;
-        let scaled =
-            values.iter().enumerate().map(|(at, value)| (f64::from(*value) * self.0[at / row].0) as f32);
-        let scaled: Vec<f32> = scaled.collect();
-        let bias: Vec<f32> = self.0.iter().map(|(_, shift)| *shift as f32).collect();
-        Ok((Constant::of_f32(weights.dims().to_vec(), &scaled)?, Constant::of_f32(vec![rows], &bias)?))
-    }
-}
-
 impl Builder<'_> {
     fn weight(&self, name: &str) -> Result<&Constant> {
         self.weights
@@ -97,15 +78,8 @@ impl Builder<'_> {
         let part = |part: &str| self.weight(&format!("{name}.{part}"))?.values();
         let (scale, shift) = (part("weight")?, part("bias")?);
         let (mean, variance) = (part("running_mean")?, part("running_var")?);
-        let rows = scale.len();
-        if [shift.len(), mean.len(), variance.len()] != [rows; 3] {
-            return Err(ConvertError::malformed(format!("{name}: channels")));
-        }
-        let channel = |at: usize| {
-            let factor = f64::from(scale[at]) / (f64::from(variance[at]) + EPSILON).sqrt();
-            (factor, f64::from(shift[at]) - f64::from(mean[at]) * factor)
-        };
-        Ok(Normalisation((0..rows).map(channel).collect()))
+        let trained = Trained { scale: &scale, shift: &shift, mean: &mean, variance: &variance };
+        Normalisation::new(trained, EPSILON)
     }
 
     fn stage(&mut self, name: &str, stage: Stage, from: &str) -> Result<String> {
@@ -171,7 +145,7 @@ impl Builder<'_> {
         let [channels, seen, height, width] = *weights.dims() else {
             return Err(ConvertError::malformed(format!("{conv}: not four axes")));
         };
-        let (weights, bias) = self.normalisation(bn)?.folded(weights)?;
+        let (weights, bias) = self.normalisation(bn)?.folded(weights, None)?;
         let groups = if seen == 1 { channels } else { 1 };
         let mut window = Window { strides: [stride; 2], ..Window::of([height, width]) };
         if border {
@@ -187,7 +161,7 @@ impl Builder<'_> {
         let weights = self.weight(&format!("{name}.weight"))?.clone();
         let (weights, bias) = match bn {
             Some(bn) => {
-                let (weights, bias) = self.normalisation(bn)?.folded(&weights)?;
+                let (weights, bias) = self.normalisation(bn)?.folded(&weights, None)?;
                 (weights, Some(bias))
             }
             None => (weights, None),

@@ -17,6 +17,7 @@ mod flatbuffer;
 mod graph;
 mod minifasnet;
 mod ncnn;
+mod normalisation;
 mod openvino;
 mod pickle;
 mod pth;

@@ -1,10 +1,12 @@
 //! ncnn (Tencent/ncnn, "param and model file structure") to ONNX. The text has one layer a line: type, name, number
 //! of inputs and outputs, their names, then `key=value`. The weights follow each other in the order of the layers,
-//! without names; so a layer that is not understood makes everything behind it unreadable, and is refused.
+//! without names; so a layer that is not understood makes everything behind it unreadable, and is refused. Each
+//! output is used once (a Split names it anew), so a normalisation goes into the layer before it.
 
 use super::bytes::Cursor;
 use super::constant::Constant;
 use super::graph::{Attribute, GraphWriter, Window};
+use super::normalisation::{Normalisation, Trained};
 use super::{ConvertError, MAX_ITEMS, Result};
 use std::collections::BTreeMap;
 
@@ -32,11 +34,13 @@ pub(super) fn convert(param: &[u8], bin: &[u8], input: [usize; 4]) -> Result<Vec
         writer: GraphWriter::new("ncnn", name, input),
         weights: Cursor::new(bin),
         aliases: BTreeMap::new(),
+        waiting: None,
         known: BTreeMap::from([((*name).to_owned(), Known { channels: input[1], flat: false })]),
     };
     for layer in rest {
         reader.layer(layer)?;
     }
+    reader.write_waiting()?;
     if reader.weights.remaining() != 0 {
         return Err(ConvertError::malformed("ncnn: weights of no layer"));
     }
@@ -105,6 +109,18 @@ struct Reader<'a> {
     /// What a Split only names anew.
     aliases: BTreeMap<String, String>,
     known: BTreeMap<String, Known>,
+    /// The layer before this one, where a normalisation may still go into it.
+    waiting: Option<Linear>,
+}
+
+/// A convolution, or a matrix where there is no window.
+struct Linear {
+    name: String,
+    from: String,
+    output: String,
+    weights: Constant,
+    bias: Option<Constant>,
+    window: Option<(Window, usize)>,
 }
 
 /// What is known of a value: how many channels, and whether it is (N, C) instead of a picture.
@@ -116,6 +132,9 @@ struct Known {
 
 impl Reader<'_> {
     fn layer(&mut self, layer: &Layer<'_>) -> Result<()> {
+        if layer.kind != "BatchNorm" {
+            self.write_waiting()?;
+        }
         match layer.kind {
             "Split" => {
                 let (from, _) = self.input(layer, 0)?;
@@ -176,17 +195,46 @@ impl Reader<'_> {
         let seen = seen.ok_or_else(|| layer.refuse("groups"))?;
         let count = layer.number(6, 0usize)?;
         let dims = vec![out, seen, kernel[0], kernel[1]];
-        let mut inputs = vec![from, {
-            let weights = self.flagged(layer, dims, count)?;
-            self.writer.constant(&format!("{}.weight", layer.name), &weights)?
-        }];
-        if layer.number(5, 0)? == 1 {
-            let bias = self.floats(vec![out], out)?;
-            inputs.push(self.writer.constant(&format!("{}.bias", layer.name), &bias)?);
+        let weights = self.flagged(layer, dims, count)?;
+        let bias = if layer.number(5, 0)? == 1 { Some(self.floats(vec![out], out)?) } else { None };
+        self.wait(layer, from, weights, bias, Some((window, groups)))?;
+        self.made(layer.output()?, Known { channels: out, flat: false });
+        Ok(())
+    }
+
+    fn wait(
+        &mut self,
+        layer: &Layer<'_>,
+        from: String,
+        weights: Constant,
+        bias: Option<Constant>,
+        window: Option<(Window, usize)>,
+    ) -> Result<()> {
+        let (name, output) = (layer.name.to_owned(), layer.output()?.to_owned());
+        self.waiting = Some(Linear { name, from, output, weights, bias, window });
+        Ok(())
+    }
+
+    fn write_waiting(&mut self) -> Result<()> {
+        let Some(Linear { name, from, output, weights, bias, window }) = self.waiting.take() else {
+            return Ok(());
+        };
+        let flat = match window {
+            Some(_) => from,
+            None => {
+                let axis = vec![("axis", Attribute::Int(1))];
+                self.writer.node("Flatten", &[&from], &format!("{name}.flat"), axis)?
+            }
+        };
+        let mut inputs = vec![flat, self.writer.constant(&format!("{name}.weight"), &weights)?];
+        if let Some(bias) = bias {
+            inputs.push(self.writer.constant(&format!("{name}.bias"), &bias)?);
         }
         let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        self.writer.convolution(&inputs, layer.output()?, window, groups)?;
-        self.made(layer.output()?, Known { channels: out, flat: false });
+        match window {
+            Some((window, groups)) => self.writer.convolution(&inputs, &output, window, groups)?,
+            None => self.writer.node("Gemm", &inputs, &output, vec![("transB", Attribute::Int(1))])?,
+        };
         Ok(())
     }
 
@@ -200,16 +248,25 @@ impl Reader<'_> {
         }
         let mut next = || self.floats(vec![channels], channels)?.values();
         let (slope, mean, variance, bias) = (next()?, next()?, next()?, next()?);
-        let factor = |at: usize| f64::from(slope[at]) / (f64::from(variance[at]) + epsilon).sqrt();
-        let scale: Vec<f32> = (0..channels).map(|at| factor(at) as f32).collect();
-        let shift = (0..channels).map(|at| (f64::from(bias[at]) - f64::from(mean[at]) * factor(at)) as f32);
-        let shift: Vec<f32> = shift.collect();
+        let trained = Trained { scale: &slope, shift: &bias, mean: &mean, variance: &variance };
+        let normalisation = Normalisation::new(trained, epsilon)?;
+        if let Some(mut linear) = self.waiting.take_if(|linear| linear.output == from) {
+            let (weights, bias) = normalisation.folded(&linear.weights, linear.bias.as_ref())?;
+            (linear.weights, linear.bias) = (weights, Some(bias));
+            linear.output = layer.output()?.to_owned();
+            // What the layer gave by itself is no longer there for anyone.
+            self.known.remove(&from);
+            self.made(layer.output()?, known);
+            self.waiting = Some(linear);
+            return self.write_waiting();
+        }
+        self.write_waiting()?;
         // (C, 1, 1) for pictures; after the matrix there is only (N, C).
         let dims = if known.flat { vec![channels] } else { vec![channels, 1, 1] };
         let (name, output) = (layer.name, layer.output()?);
-        let scale =
-            self.writer.constant(&format!("{name}.scale"), &Constant::of_f32(dims.clone(), &scale)?)?;
-        let shift = self.writer.constant(&format!("{name}.shift"), &Constant::of_f32(dims, &shift)?)?;
+        let factors = normalisation.factors(dims.clone())?;
+        let scale = self.writer.constant(&format!("{name}.scale"), &factors)?;
+        let shift = self.writer.constant(&format!("{name}.shift"), &normalisation.summands(dims)?)?;
         let scaled = self.writer.plain("Mul", &[&from, &scale], &format!("{name}.scaled"))?;
         self.writer.plain("Add", &[&scaled, &shift], output)?;
         self.made(output, known);
@@ -258,22 +315,10 @@ impl Reader<'_> {
         let (from, _) = self.input(layer, 0)?;
         let (out, count) = (layer.number(0, 0usize)?, layer.number(2, 0usize)?);
         let seen = count.checked_div(out).ok_or_else(|| layer.refuse("no outputs"))?;
-        let (name, output) = (layer.name, layer.output()?);
-        let flat = self.writer.node(
-            "Flatten",
-            &[&from],
-            &format!("{name}.flat"),
-            vec![("axis", Attribute::Int(1))],
-        )?;
         let weights = self.flagged(layer, vec![out, seen], count)?;
-        let mut inputs = vec![flat, self.writer.constant(&format!("{name}.weight"), &weights)?];
-        if layer.number(1, 0)? == 1 {
-            let bias = self.floats(vec![out], out)?;
-            inputs.push(self.writer.constant(&format!("{name}.bias"), &bias)?);
-        }
-        let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
-        self.writer.node("Gemm", &inputs, output, vec![("transB", Attribute::Int(1))])?;
-        self.made(output, Known { channels: out, flat: true });
+        let bias = if layer.number(1, 0)? == 1 { Some(self.floats(vec![out], out)?) } else { None };
+        self.wait(layer, from, weights, bias, None)?;
+        self.made(layer.output()?, Known { channels: out, flat: true });
         Ok(())
     }
 }
@@ -287,7 +332,7 @@ mod tests {
 
     /// Every layer that is converted: two channels of 2x2, to two numbers.
     const PARAM: &str = "7767517
-9 10
+11 12
 Input data 0 1 data 0=2 1=2 2=2
 BinaryOp minus 1 1 data minus 0=1 1=1 2=1.0
 Convolution conv 1 1 minus conv 0=2 1=1 5=1 6=4
@@ -296,7 +341,9 @@ PReLU slope 1 1 norm slope 0=2
 Split split 1 2 slope left right
 ConvolutionDepthWise dw 1 1 left dw 0=2 1=1 5=0 6=2 7=2
 BinaryOp sum 2 1 dw right sum 0=0
-InnerProduct fc 1 1 sum fc 0=2 1=1 2=16
+BatchNorm alone 1 1 sum alone 0=2
+InnerProduct fc 1 1 alone fc 0=2 1=1 2=16
+BatchNorm last 1 1 fc last 0=2
 ";
 
     fn bin() -> Vec<u8> {
@@ -313,9 +360,17 @@ InnerProduct fc 1 1 sum fc 0=2 1=1 2=16
             floats(&[0.25, 0.5]), // slope
             flag.clone(),
             floats(&[10.0, 100.0]), // dw
+            floats(&[2.0, 1.0]),    // alone: slope, mean, variance, bias
+            floats(&[0.0, 1.0]),
+            floats(&[1.0, 1.0]),
+            floats(&[0.0, 0.0]),
             flag,
             floats(&fc),
             floats(&[0.0, 1000.0]),
+            floats(&[1.0, 1.0]), // last
+            floats(&[0.0, 999.0]),
+            floats(&[1.0, 1.0]),
+            floats(&[5.0, 0.0]),
         ]
         .concat()
     }
@@ -328,9 +383,10 @@ InnerProduct fc 1 1 sum fc 0=2 1=1 2=16
         // Convolution: x0 + x1 + 0.5 = 0.5 1.5 3.5 -2.5; -2 x1 = 0 0 -2 -4.
         // Norm: 2 (y - 0.5) / 2 = 0 1 3 -3; y + 3 = 3 3 1 -1. Slope: 0 1 3 -0.75; 3 3 1 -0.5.
         // Depth-wise plus itself: 0 11 33 -8.25; 303 303 101 -50.5.
-        let last = [0.0, 11.0, 33.0, -8.25, 303.0, 303.0, 101.0, -50.5f32];
+        // Normalised alone, after the sum: twice the first; the second less one. After the matrix: 5 more; 999 less.
+        let last = [0.0, 22.0, 66.0, -16.5, 302.0, 302.0, 100.0, -51.5f32];
         let weighed: f32 = last.iter().zip(8..).map(|(value, weight)| value * weight as f32).sum();
-        assert_close(&run(&onnx, SHAPE, &input)[0], &[last.iter().sum(), weighed + 1000.0]);
+        assert_close(&run(&onnx, SHAPE, &input)[0], &[last.iter().sum::<f32>() + 5.0, weighed + 1.0]);
     }
 
     #[test]
