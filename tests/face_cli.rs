@@ -159,3 +159,85 @@ fn the_portrait_of_a_chip_comes_out_as_stored_and_as_pixels() {
         assert!(std::fs::read(&out).unwrap().starts_with(head));
     }
 }
+
+#[test]
+fn a_recording_and_the_folder_read_from_it_give_the_same_portrait() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let done = |args: &[&str]| {
+        let (exit, document) = titre(args, folder.path());
+        assert_eq!(exit, 0, "{args:?}: {document}");
+        document
+    };
+    done(&["specimen", "make", "-o", &path("specimen"), "--seed", "11"]);
+    let (mrz, session, document) = (path("specimen/mrz.txt"), path("session.jsonl"), path("document"));
+    let chip = format!("specimen:{}", path("specimen"));
+    done(&["read", "--transport", &chip, "--mrz-file", &mrz, "--record", &session, "-o", &document]);
+    let of_folder = done(&["portrait", &document, "-o", &path("folder.jpg")]);
+    let of_recording = done(&["portrait", &session, "--mrz-file", &mrz, "-o", &path("recording.jpg")]);
+    let read = |name: &str| std::fs::read(path(name)).unwrap();
+    assert!(read("folder.jpg") == read("recording.jpg"));
+    let image = &of_recording["result"]["image"];
+    assert_eq!(*image, of_folder["result"]["image"]);
+    assert_eq!(
+        (&image["index"], &image["of"], &image["reason"]),
+        (&0.into(), &1.into(), &"first_frontal".into())
+    );
+}
+
+#[test]
+fn every_measure_of_a_portrait_has_value_limit_and_result() {
+    let dg2 = root().join("../shared/data/bsi-reference/Datagroup2.bin");
+    if !dg2.exists() || !models_folder().is_dir() {
+        eprintln!("SKIPPED every_measure_of_a_portrait_has_value_limit_and_result: DG2 or models are absent");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("face.png").display().to_string();
+    let (exit, document) = titre(&["portrait", &dg2.display().to_string(), "-o", &out], &models_folder());
+    assert_eq!(exit, 0);
+    let measures = document["result"]["measures"].as_array().unwrap();
+    assert_eq!(measures.len(), titre::biometrics::Measure::IDS.len());
+    for measure in measures {
+        let named = |name: &str| measure[name].as_str().is_some_and(|text| !text.is_empty());
+        assert!(named("id") && named("unit") && named("source") && named("result"), "{measure}");
+        assert!(measure["limit"].is_object(), "{measure}");
+        assert!(measure["value"].is_number() || measure["result"] == "undetermined", "{measure}");
+    }
+    let value =
+        |id: &str| measures.iter().find(|measure| measure["id"] == id).unwrap()["value"].as_f64().unwrap();
+    assert!((60.0..400.0).contains(&value("inter_eye_distance")));
+    assert_eq!(value("compression_bytes"), document["result"]["bytes"].as_f64().unwrap());
+}
+
+#[test]
+fn a_codec_without_a_decoder_is_not_supported_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("other.mp4");
+    let bytes = std::fs::read(fixture("baseline.mp4")).unwrap();
+    // The brand in ftyp may bear the same name; the sample entry stands behind stsd.
+    let stsd = bytes.windows(4).position(|window| window == b"stsd").unwrap();
+    let entry = stsd + bytes[stsd..].windows(4).position(|window| window == b"avc1").unwrap();
+    let mut other = bytes;
+    other[entry..entry + 4].copy_from_slice(b"xyz9");
+    std::fs::write(&path, other).unwrap();
+    if !models_folder().is_dir() {
+        eprintln!("SKIPPED a_codec_without_a_decoder_is_not_supported_and_named: the models are absent");
+        return;
+    }
+    let output = Command::cargo_bin("titre")
+        .unwrap()
+        .env("PATH", folder.path())
+        .args(["--json", "--models"])
+        .arg(models_folder())
+        .args(["liveness", &path.display().to_string()])
+        .output()
+        .unwrap();
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (output.status.code(), &document["failure"]["code"]),
+        (Some(12), &"input.video_not_supported".into())
+    );
+    assert!(document["failure"]["detail"].as_str().unwrap().contains("xyz9"), "{document}");
+    assert!(document["failure"]["hint"].as_str().unwrap().contains("ffmpeg"));
+}

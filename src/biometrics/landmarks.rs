@@ -201,15 +201,15 @@ impl Mesh {
     }
 }
 
-/// How far the subject's right and left eye are open: height of the lids' gap over the width of the eye.
+/// How far the subject's right and left eye are open: height of the lids' gap over the width of the eye. The two eyes
+/// are looked at side by side.
 ///
 /// # Errors
 /// [`ModelError`] where the network is missing or broken.
 pub fn lids(models: &ModelSet, picture: &RgbImage, mesh: &Mesh) -> Result<[f32; 2], ModelError> {
     let network = models.network(Task::Iris)?;
     let (side, _) = network.input_size();
-    let mut open = [0.0; 2];
-    for (open, (corners, mirror)) in open.iter_mut().zip([(RIGHT_EYE, true), (LEFT_EYE, false)]) {
+    let open = |corners: (usize, usize), mirror: bool| -> Result<f32, ModelError> {
         let (from, to) = (mesh.point(corners.0), mesh.point(corners.1));
         let angle = (to.y - from.y).atan2(to.x - from.x);
         let width = from.distance(to).max(2.0) * EYE_CROP;
@@ -221,7 +221,11 @@ pub fn lids(models: &ModelSet, picture: &RgbImage, mesh: &Mesh) -> Result<[f32; 
         let at = |index: usize| Point::new(contour[index * 3], contour[index * 3 + 1]);
         // 0 to 8 run along the lower lid from corner to corner, 9 to 15 along the upper one between them.
         let gap = (3..=5).map(|lower| at(lower).distance(at(lower + 8))).sum::<f32>() / 3.0;
-        *open = gap / at(0).distance(at(8)).max(1.0);
-    }
-    Ok(open)
+        Ok(gap / at(0).distance(at(8)).max(1.0))
+    };
+    std::thread::scope(|scope| {
+        let right = scope.spawn(|| open(RIGHT_EYE, true));
+        let left = open(LEFT_EYE, false)?;
+        Ok([right.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?, left])
+    })
 }

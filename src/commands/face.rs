@@ -155,6 +155,16 @@ impl Stages {
     }
 }
 
+/// What a video is looked at with, in the order of need.
+const VIDEO_TASKS: [Task; 6] = [
+    Task::FaceDetection,
+    Task::Landmarks,
+    Task::Iris,
+    Task::HeadPose,
+    Task::Embedding,
+    Task::PresentationAttack,
+];
+
 /// Looks at a whole video, with progress.
 pub(super) fn capture(
     environment: &Environment<'_>,
@@ -164,11 +174,15 @@ pub(super) fn capture(
     let bytes = read_input(path, video::MAX_FILE)?;
     let video = Video::open(bytes).map_err(|error| video_failure(&error, path))?;
     let mut stages = Stages { decoder: Some(video.decoder()), ..Stages::default() };
-    let analysed = analyse_video(&video, models, &mut |event| match event {
-        Event::Stage(stage) => stages.enter(Some(stage)),
-        Event::Progress { done, total } => {
-            environment.reporter.progress("capture.video", done as u64, total as u64);
-        }
+    // The first pictures are decoded while the graphs are built; each is waited for only where it is needed.
+    let analysed = std::thread::scope(|scope| {
+        scope.spawn(|| models.prepare(&VIDEO_TASKS));
+        analyse_video(&video, models, &mut |event| match event {
+            Event::Stage(stage) => stages.enter(Some(stage)),
+            Event::Progress { done, total } => {
+                environment.reporter.progress("capture.video", done as u64, total as u64);
+            }
+        })
     });
     stages.enter(None);
     Ok((analysed.map_err(|error| capture_failure(&error, path))?, stages))

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 
 /// Largest model file that is read, in bytes.
@@ -204,6 +205,27 @@ impl ModelSet {
     pub fn build_all(&self) -> Result<(), ModelError> {
         let there = self.entries.iter().filter(|entry| entry.state != FileState::Missing);
         there.into_iter().try_for_each(|entry| self.build(entry).map(drop))
+    }
+
+    /// Builds the graphs of these tasks on all cores, so that no picture waits for one after the other. What cannot be
+    /// built is said where it is used.
+    pub fn prepare(&self, tasks: &[Task]) {
+        let wanted: Vec<&Entry> = self
+            .entries
+            .iter()
+            .filter(|entry| tasks.contains(&entry.model.task) && entry.state != FileState::Missing)
+            .collect();
+        let next = AtomicUsize::new(0);
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(wanted.len());
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    while let Some(entry) = wanted.get(next.fetch_add(1, Ordering::Relaxed)) {
+                        let _ = self.build(entry);
+                    }
+                });
+            }
+        });
     }
 
     /// Fails where a file that one of `tasks` needs is not there, before long work begins.

@@ -5,6 +5,7 @@ use super::colour::Matrix;
 use super::container::{Codec, Movie};
 use super::{VideoError, h264::H264, hevc::Hevc, vp9::Vp9};
 use std::collections::VecDeque;
+use std::panic::catch_unwind;
 
 /// One picture, three planes. Rows follow each other without gaps; above 8 bits a sample has two bytes, the lower
 /// one first, as in FFmpeg's `yuv420p10le`.
@@ -49,12 +50,16 @@ pub(super) trait Decoder: Send {
 /// [`VideoError::Codec`] where none is built in for the codec or for this profile of it; others where the
 /// configuration is broken.
 pub(super) fn open(movie: &Movie, file: &[u8]) -> Result<Box<dyn Decoder>, VideoError> {
-    Ok(match &movie.codec {
-        Codec::H264 => Box::new(H264::new(&movie.configuration)?),
-        Codec::Hevc => Box::new(Hevc::new(&movie.configuration)?),
-        Codec::Vp9 => Box::new(Vp9::new(movie.coded(file, 0)?)?),
-        Codec::Other(name) => return Err(VideoError::Codec(name.clone())),
+    // Parameter sets are the file's: should a decoder panic on them, the file is broken, not the program.
+    catch_unwind(|| -> Result<Box<dyn Decoder>, VideoError> {
+        Ok(match &movie.codec {
+            Codec::H264 => Box::new(H264::new(&movie.configuration)?),
+            Codec::Hevc => Box::new(Hevc::new(&movie.configuration)?),
+            Codec::Vp9 => Box::new(Vp9::new(movie.coded(file, 0)?)?),
+            Codec::Other(name) => return Err(VideoError::Codec(name.clone())),
+        })
     })
+    .unwrap_or_else(|_| Err(broken(0, "the decoder gave up")))
 }
 
 /// A broken stream, at a coded picture.

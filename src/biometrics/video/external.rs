@@ -12,7 +12,8 @@ use super::ebml::{self, Head};
 use super::pictures::Source;
 use super::{MAX_DURATION_MS, MAX_PICTURES, MAX_PIXELS, VideoError};
 use std::io::{BufReader, Read, Seek, Write};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::thread::JoinHandle;
 
 const PROGRAM: &str = "ffmpeg";
 /// Most processor time that it may take, in seconds.
@@ -53,10 +54,19 @@ fn failed(picture: usize, reason: impl ToString) -> VideoError {
     VideoError::External { picture, reason: reason.to_string() }
 }
 
+/// The beginning of what it says; the rest is read too, since a program that nobody listens to stands still.
+fn listen(mut errors: ChildStderr) -> String {
+    let mut said = Vec::new();
+    let _ = errors.by_ref().take(MAX_MESSAGE).read_to_end(&mut said);
+    let _ = std::io::copy(&mut errors, &mut std::io::sink());
+    String::from_utf8_lossy(&said).into_owned()
+}
+
 /// A running `ffmpeg`, and what was read of its output so far.
 pub(super) struct Running {
     child: Child,
     output: BufReader<ChildStdout>,
+    said: Option<JoinHandle<String>>,
     size: (u32, u32),
     matrix: Matrix,
     cluster_ms: i64,
@@ -91,9 +101,11 @@ impl Running {
             .spawn()
             .map_err(|error| failed(0, error))?;
         let output = child.stdout.take().ok_or_else(|| failed(0, "it has no output"))?;
+        let said = child.stderr.take().map(|errors| std::thread::spawn(|| listen(errors)));
         Ok(Self {
             child,
             output: BufReader::with_capacity(1 << 16, output),
+            said,
             size: (0, 0),
             matrix: Matrix::of(2, false),
             cluster_ms: 0,
@@ -105,10 +117,7 @@ impl Running {
     /// What went wrong, in its own words where it has some.
     fn wrong(&mut self, otherwise: impl ToString) -> VideoError {
         let _ = self.child.kill();
-        let mut said = String::new();
-        if let Some(errors) = self.child.stderr.take() {
-            let _ = errors.take(MAX_MESSAGE).read_to_string(&mut said);
-        }
+        let said = self.said.take().and_then(|said| said.join().ok()).unwrap_or_default();
         let line = said.lines().find(|line| !line.trim().is_empty()).map(str::trim);
         failed(self.given, line.map_or_else(|| otherwise.to_string(), str::to_owned))
     }

@@ -118,7 +118,7 @@ impl Video {
     /// path; it is asked for its version here.
     ///
     /// # Errors
-    /// [`VideoError`] for all but [`VideoError::Stream`] and [`VideoError::External`].
+    /// [`VideoError`] for all but [`VideoError::External`].
     pub fn open(bytes: Vec<u8>) -> Result<Self, VideoError> {
         match Self::open_built_in(bytes) {
             Err((VideoError::Codec(codec), Some((bytes, movie)))) => match Ffmpeg::find() {
