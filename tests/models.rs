@@ -50,7 +50,9 @@ fn the_folder_named_comes_before_the_environment_before_what_is_installed_before
     assert_eq!(document["result"]["folder"], told.display().to_string());
     let (_, document) = titre(home, Some(&told), &["models", "list", "--models", named.to_str().unwrap()]);
     assert_eq!(document["result"]["folder"], named.display().to_string());
-    assert_eq!(titre(home, Some(Path::new("")), &list).1["result"]["origin"], "installed");
+    // A folder that was named is never silently replaced by another, not even where its name is empty.
+    let (exit, document) = titre(home, Some(Path::new("")), &list);
+    assert_eq!((exit, &document["failure"]["code"]), (2, &json!("usage")), "{document}");
 }
 
 #[test]

@@ -21,8 +21,7 @@ use std::time::{Duration, Instant};
 /// Where the models come from: the folder that was named (`--models`, then TITRE_MODELS); else the user's own, where
 /// a set was installed; else what is built in.
 pub(super) fn models_origin(environment: &Environment<'_>) -> Origin {
-    let told = environment.global.models.as_ref().filter(|folder| !folder.as_os_str().is_empty());
-    if let Some(told) = told {
+    if let Some(told) = &environment.global.models {
         return Origin::Folder(told.clone());
     }
     // The manifest is what an installation writes last: without it there is no whole set.
