@@ -267,7 +267,7 @@ impl Machine {
                 if !rest.is_empty() {
                     return Err(malformed("a key without value"));
                 }
-                let pairs = pairs.to_vec().into_iter().map(|[key, value]| (key, value));
+                let pairs = pairs.iter().cloned().map(|[key, value]| (key, value));
                 self.dict()?.extend(pairs);
             }
             b'a' => {

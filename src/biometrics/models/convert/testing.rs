@@ -33,7 +33,7 @@ pub(super) fn assert_withstands(format: Format, files: &[&[u8]], shape: [usize; 
     let mut refused = 0;
     for (which, file) in files.iter().enumerate() {
         // A few thousand variants at most, however long the file is; the step is odd, so that it meets every part.
-        let step = file.len() / 300 | 1;
+        let step = (file.len() / 300) | 1;
         for at in (0..file.len()).step_by(step) {
             let mut variants = vec![file[..at].to_vec()];
             for value in [0x00, 0x7F, 0x80, 0xFF, file[at] ^ 1, file[at].wrapping_add(1)] {
