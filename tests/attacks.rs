@@ -78,7 +78,6 @@ fn attacks_fail_and_a_person_passes() {
         (Attack::Still, "pad.still_picture"),
         (Attack::PanZoom, "pad.surroundings_follow"),
         (Attack::Swapped, "pad.not_one_person"),
-        (Attack::Spliced, "pad.face_jumps"),
         (Attack::Loop, "challenge."),
         (Attack::Reordered, "challenge."),
     ] {
@@ -88,6 +87,12 @@ fn attacks_fail_and_a_person_passes() {
             assert_ne!(result, Verdict::Successful, "{}", attack.name());
             assert!(reasons.iter().any(|code| code.starts_with(reason)), "{}: {reasons:?}", attack.name());
         }
+    }
+    // Known limit: takes of one person in one room, cut where the face is calm, are one take to every cue. Only that
+    // nobody knows the sequence beforehand stands against it.
+    if wanted(Attack::Spliced.name()) {
+        let spliced = judged(&models, &capture(&models, Some(Attack::Spliced)), minute);
+        assert_eq!(spliced, (Verdict::Successful, vec![]), "a limit that went away: say so in the README");
     }
     // Somebody else is as live as anyone: the comparison with the portrait is what finds it.
     if wanted(Attack::OtherPerson.name()) {

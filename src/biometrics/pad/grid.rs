@@ -13,8 +13,9 @@ use super::{BELOW, Verdict};
 use image::RgbImage;
 use std::f32::consts::{PI, TAU};
 
-/// Largest power of a single point over its surroundings in the spectrum, as a power of ten.
-pub const MAX_PEAK: f32 = 1.6;
+/// Largest power of a single point over its surroundings in the spectrum, as a power of ten: the median over a video.
+/// Nine videos of people had 0.7 to 1.1, single photographs at most 1.43.
+pub const MAX_PEAK: f32 = 1.4;
 /// Sides of the square that is transformed, in pixels.
 const SIDES: [usize; 3] = [256, 128, 64];
 /// Longest wave looked for, in pixels: the features of a face are longer.

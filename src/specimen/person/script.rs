@@ -196,7 +196,7 @@ fn play(act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
         // A positive roll tips the crown to the image's left: the person's own right.
         Act::TiltLeft => pose.roll -= 22.0 * held(part),
         Act::TiltRight => pose.roll += 22.0 * held(part),
-        Act::Nod => pose.pitch += 15.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
+        Act::Nod => pose.pitch += 18.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
         Act::Blink => {
             // Two blinks of 0.3 of the act each.
             let blink = |from: f32| {
