@@ -22,8 +22,9 @@ pub const MAX_CUT: f32 = 5.0;
 const CUT_FLOOR: f32 = 0.6;
 /// Pictures on either side that a change is held against.
 const AROUND: usize = 3;
-/// Least difference of a stretch from any earlier one, over what moves within it.
-pub const MIN_LOOP: f32 = 0.2;
+/// Least difference of a stretch from any earlier one, over what moves within it. Eight clips of people had 0.44 and
+/// more, a rendered session of eight gestures 0.35, a rendered loop 0.23.
+pub const MIN_LOOP: f32 = 0.27;
 /// Milliseconds of a stretch that may come again.
 const STRETCH_MS: f32 = 1000.0;
 /// Grey levels that must move within a stretch before its coming again says anything.
@@ -59,7 +60,7 @@ pub(super) fn cues(capture: &Capture) -> Vec<Cue> {
         cues.push(cue("pad.cut", cut, MAX_CUT, BELOW, Verdict::Failed).at(Some(at_ms)));
     }
     if let Some((at_ms, least)) = closest_loop(traces) {
-        cues.push(cue("pad.loop", least, MIN_LOOP, ABOVE, Verdict::Failed).at(Some(at_ms)));
+        cues.push(cue("pad.loop", least, MIN_LOOP, ABOVE, Verdict::Undetermined).at(Some(at_ms)));
     }
     cues
 }
