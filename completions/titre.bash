@@ -1045,7 +1045,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__enroll)
-            opts="-o -q -h --store --video --challenge --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --store --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1060,10 @@ _titre() {
                     return 0
                     ;;
                 --challenge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --used)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1637,13 +1641,21 @@ _titre() {
             return 0
             ;;
         titre__subcmd__liveness)
-            opts="-q -h --challenge --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --challenge --used --curves --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --challenge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --curves)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2416,11 +2428,11 @@ _titre() {
                     return 0
                     ;;
                 --acts)
-                    COMPREPLY=($(compgen -W "turn_left turn_right nod blink smile open_mouth" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "turn_left turn_right nod blink smile open_mouth tilt_left tilt_right" -- "${cur}"))
                     return 0
                     ;;
                 --attack)
-                    COMPREPLY=($(compgen -W "print screen still" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "print print-edgeless print-turned cut-out-eyes screen screen-edgeless still pan-zoom other-person swapped spliced loop reordered" -- "${cur}"))
                     return 0
                     ;;
                 --session)

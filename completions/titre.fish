@@ -72,6 +72,7 @@ complete -c titre -n "__fish_titre_using_subcommand demo" -s h -l help -d 'Print
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l store -d 'The trust store' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4, MOV or WebM, not mirrored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l used -d 'A folder that remembers which challenges were answered: each serves once' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l consent -d 'The consent receipt; without one, nothing is done (exit 16)' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256 and its certificates, leaf first' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-cert -d 'The issuer\'s certificates, where they do not stand with the key' -r -F
@@ -158,7 +159,7 @@ complete -c titre -n "__fish_titre_using_subcommand portrait" -l batch -d 'Never
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand challenge" -s o -l output -d 'Where the challenge goes' -r -F
-complete -c titre -n "__fish_titre_using_subcommand challenge" -l gestures -d 'How many gestures' -r
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l gestures -d 'How many gestures: 8 are worth 22.6 bits, each more 2.8' -r
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l minutes -d 'For how long it may be answered' -r
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -173,6 +174,8 @@ complete -c titre -n "__fish_titre_using_subcommand challenge" -l batch -d 'Neve
 complete -c titre -n "__fish_titre_using_subcommand challenge" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand challenge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l challenge -d 'The challenge that the person was asked' -r -F
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l used -d 'A folder that remembers which challenges were answered: each serves once' -r -F
+complete -c titre -n "__fish_titre_using_subcommand liveness" -l curves -d 'Where the evidence of each gesture over time goes, as a picture (SVG); it shows no face' -r -F
 complete -c titre -n "__fish_titre_using_subcommand liveness" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -430,10 +433,22 @@ turn_right\t''
 nod\t''
 blink\t''
 smile\t''
-open_mouth\t''"
-complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l attack -d 'Cheat: a printed photo, a screen that plays the video, one frame over and over' -r -f -a "print\t''
+open_mouth\t''
+tilt_left\t''
+tilt_right\t''"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l attack -d 'Cheat: see the attack table in the README for what each is and what finds it' -r -f -a "print\t''
+print-edgeless\t''
+print-turned\t''
+cut-out-eyes\t''
 screen\t''
-still\t''"
+screen-edgeless\t''
+still\t''
+pan-zoom\t''
+other-person\t''
+swapped\t''
+spliced\t''
+loop\t''
+reordered\t''"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l session -d 'Decides room, clothes, light and noise; not the person' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s o -l output -d 'Where the video goes (MP4, H.264)' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
