@@ -1,5 +1,6 @@
-//! The pass over a video. Pictures are decoded in one thread and looked at in another; faces are detected every few
-//! pictures and followed by the mesh in between; networks that need a frontal face see one picture of each stretch.
+//! The pass over a video. Pictures are decoded and turned into colours in one thread and looked at in another; faces
+//! are detected every few pictures and followed by the mesh in between, and what else is asked of a picture runs side
+//! by side; networks that need a frontal face see one picture of each stretch, all cores at once.
 //! Every decoded picture leaves a trace, so that nothing between two looks is missed.
 
 use super::capture::{
@@ -16,8 +17,9 @@ use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
 use super::pose::second_yaw;
 use super::quality::Quality;
-use super::video::{Frame, Picture, Video, VideoError};
+use super::video::{Frame, Video, VideoError};
 use std::sync::mpsc::sync_channel;
+use std::thread::ScopedJoinHandle;
 
 /// Least time between two pictures that are looked at: 12.5 a second of 25, 15 of 30.
 const INTERVAL_MS: i64 = 60;
@@ -81,39 +83,17 @@ pub fn analyse_video(
     };
     let mut pictures = 0;
     let mut size = (0, 0);
-    let mut due = i64::MIN;
     let mut traces: Vec<Trace> = Vec::new();
-    let mut before: Option<Vec<f32>> = None;
     std::thread::scope(|scope| -> Result<(), CaptureError> {
-        let (send, receive) = sync_channel::<Result<(Picture, Vec<f32>), VideoError>>(4);
-        scope.spawn(move || {
-            let decoded = match video.pictures() {
-                Ok(decoded) => decoded,
-                Err(error) => return drop(send.send(Err(error))),
-            };
-            for picture in decoded {
-                let with_thumbnail = picture.map(|picture| {
-                    let fine = picture.thumbnail(FINE.0, FINE.1);
-                    (picture, fine)
-                });
-                if send.send(with_thumbnail).is_err() {
-                    return;
-                }
-            }
-        });
+        let (send, receive) = sync_channel::<Result<Decoded, VideoError>>(4);
+        scope.spawn(move || decode(video, |decoded| send.send(decoded).is_ok()));
         loop {
             (pass.observe)(Event::Stage(Stage::Decode));
             let Ok(received) = receive.recv() else { return Ok(()) };
-            let (picture, fine) = received?;
+            let Decoded { trace, frame } = received?;
             pictures += 1;
-            traces.push(trace(picture.pts_ms, &fine, before.as_deref()));
-            before = Some(fine);
-            if picture.pts_ms < due {
-                continue;
-            }
-            due = picture.pts_ms.saturating_add(INTERVAL_MS);
-            (pass.observe)(Event::Stage(Stage::Colour));
-            let frame = picture.to_rgb();
+            traces.push(trace);
+            let Some(frame) = frame else { continue };
             size = frame.image.dimensions();
             pass.look(frame)?;
             (pass.observe)(Event::Progress { done: pictures, total });
@@ -150,6 +130,41 @@ pub fn analyse_video(
         injection: injection::signs(video.file(), &video.times_us(), &traces),
         traces,
     })
+}
+
+/// What the thread that decodes makes of a picture.
+struct Decoded {
+    trace: Trace,
+    /// In colour, where it is to be looked at.
+    frame: Option<Frame>,
+}
+
+/// Decodes a video until it ends or nobody takes what `give` is given.
+fn decode(video: &Video, give: impl Fn(Result<Decoded, VideoError>) -> bool) {
+    let pictures = match video.pictures() {
+        Ok(pictures) => pictures,
+        Err(error) => {
+            give(Err(error));
+            return;
+        }
+    };
+    let mut due = i64::MIN;
+    let mut before: Option<Vec<f32>> = None;
+    for picture in pictures {
+        let decoded = picture.map(|picture| {
+            let fine = picture.thumbnail(FINE.0, FINE.1);
+            let trace = trace(picture.pts_ms, &fine, before.as_deref());
+            before = Some(fine);
+            let frame = (picture.pts_ms >= due).then(|| picture.to_rgb());
+            if frame.is_some() {
+                due = picture.pts_ms.saturating_add(INTERVAL_MS);
+            }
+            Decoded { trace, frame }
+        });
+        if !give(decoded) {
+            return;
+        }
+    }
 }
 
 /// What is kept of a picture, from its fine cells and those of the one before.
@@ -208,13 +223,18 @@ impl Pass<'_> {
             self.since_detection = DETECT_EVERY;
             return Ok(());
         };
-        let lids = lids(self.models, &frame.image, &found)?;
         let face = found.as_face();
         (self.observe)(Event::Stage(Stage::Pose));
+        let (lids, second_yaw) = std::thread::scope(|scope| {
+            let aside = scope.spawn(|| lids(self.models, &frame.image, &found));
+            let second = second_yaw(self.models, &frame.image, &face);
+            (joined(aside), second)
+        });
+        let (lids, second_yaw) = (lids?, second_yaw?);
         self.observations.push(Observation {
             pts_ms: frame.pts_ms,
             pose: found.pose,
-            second_yaw: second_yaw(self.models, &frame.image, &face)?,
+            second_yaw,
             expression: found.expression,
             lids,
             rigid: RIGID.iter().map(|&index| found.point(index)).collect(),
@@ -246,30 +266,47 @@ impl Pass<'_> {
         }
     }
 
-    /// What the costly networks say of the chosen pictures.
+    /// What the costly networks say of the chosen pictures, in their order; each core takes every so many.
     fn samples(&mut self) -> Result<Vec<Sample>, CaptureError> {
-        let mut samples = Vec::new();
-        for candidate in std::mem::take(&mut self.candidates).into_iter().flatten() {
-            let Candidate { frame, quality, face, .. } = candidate;
-            // The detector's own five points: those are what the embedders' templates were fitted to.
-            (self.observe)(Event::Stage(Stage::Detect));
-            let found = detect(self.models, &frame.image)?;
-            let same = |one: &&Face| one.area.overlap(&face.area) > 0.3;
-            let Some(&face) = found.iter().find(same) else { continue };
-            (self.observe)(Event::Stage(Stage::Embed));
-            let embedding = embed(self.models, &frame.image, &face)?;
-            (self.observe)(Event::Stage(Stage::Attack));
-            let live_scores = live_scores(self.models, &frame.image, &face)?;
-            samples.push(Sample {
-                pts_ms: frame.pts_ms,
-                face,
-                quality,
-                embedding,
-                live_scores,
-                third_side: rectangle::third_side(&frame.image, &face.area),
-                raster: grid::raster(&frame.image, &face.area),
-            });
-        }
-        Ok(samples)
+        (self.observe)(Event::Stage(Stage::Embed));
+        let candidates: Vec<Candidate> = std::mem::take(&mut self.candidates).into_iter().flatten().collect();
+        let (models, candidates) = (self.models, &candidates);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(candidates.len());
+        let shares = std::thread::scope(|scope| {
+            let work = |first: usize| {
+                let share = candidates.iter().enumerate().skip(first).step_by(cores);
+                share
+                    .map(|(place, candidate)| Ok((place, sample(models, candidate)?)))
+                    .collect::<Result<Vec<_>, _>>()
+            };
+            let at_work: Vec<_> = (0..cores).map(|first| scope.spawn(move || work(first))).collect();
+            at_work.into_iter().map(joined).collect::<Result<Vec<Vec<_>>, CaptureError>>()
+        })?;
+        let mut samples: Vec<(usize, Option<Sample>)> = shares.into_iter().flatten().collect();
+        samples.sort_by_key(|(place, _)| *place);
+        Ok(samples.into_iter().filter_map(|(_, sample)| sample).collect())
     }
+}
+
+/// What a thread came to; its panic goes on in the one that waits.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+/// What the costly networks say of a picture; `None` where the detector does not see the face that the mesh saw.
+fn sample(models: &ModelSet, candidate: &Candidate) -> Result<Option<Sample>, CaptureError> {
+    let Candidate { frame, quality, face, .. } = candidate;
+    // The detector's own five points: those are what the embedders' templates were fitted to.
+    let found = detect(models, &frame.image)?;
+    let same = |one: &&Face| one.area.overlap(&face.area) > 0.3;
+    let Some(&face) = found.iter().find(same) else { return Ok(None) };
+    Ok(Some(Sample {
+        pts_ms: frame.pts_ms,
+        face,
+        quality: *quality,
+        embedding: embed(models, &frame.image, &face)?,
+        live_scores: live_scores(models, &frame.image, &face)?,
+        third_side: rectangle::third_side(&frame.image, &face.area),
+        raster: grid::raster(&frame.image, &face.area),
+    }))
 }

@@ -152,20 +152,16 @@ pub enum CaptureError {
 pub enum Stage {
     /// Waiting for a decoded picture.
     Decode,
-    /// Planes to RGB.
-    Colour,
     /// Finding faces.
     Detect,
-    /// Mesh and lids.
+    /// The mesh.
     Landmarks,
-    /// The second opinion on pose.
+    /// The second opinion on pose, and the lids beside it.
     Pose,
     /// Measures of quality.
     Quality,
-    /// Vectors of the frontal pictures.
+    /// Vectors of the frontal pictures, and what the attack networks say of them.
     Embed,
-    /// The attack networks.
-    Attack,
 }
 
 impl Stage {
@@ -174,13 +170,11 @@ impl Stage {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Decode => "decode",
-            Self::Colour => "colour",
             Self::Detect => "detect",
             Self::Landmarks => "landmarks",
             Self::Pose => "pose",
             Self::Quality => "quality",
             Self::Embed => "embed",
-            Self::Attack => "attack",
         }
     }
 }
