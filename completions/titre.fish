@@ -159,7 +159,7 @@ complete -c titre -n "__fish_titre_using_subcommand portrait" -l batch -d 'Never
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand challenge" -s o -l output -d 'Where the challenge goes' -r -F
-complete -c titre -n "__fish_titre_using_subcommand challenge" -l gestures -d 'How many gestures: 8 are worth 22.6 bits, each more 2.8' -r
+complete -c titre -n "__fish_titre_using_subcommand challenge" -l gestures -d 'How many gestures: 8 are worth 22.7 bits, each more 2.8' -r
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l minutes -d 'For how long it may be answered' -r
 complete -c titre -n "__fish_titre_using_subcommand challenge" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'

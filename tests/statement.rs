@@ -88,7 +88,7 @@ impl Bench {
             asked: vec![Gesture::Nod, Gesture::Blink, Gesture::Smile, Gesture::TurnLeft],
             seen: Vec::new(),
             answers: Vec::new(),
-            order_bits: 22.6,
+            order_bits: 22.7,
             reasons: Vec::new(),
         };
         let pad = PadReport {

@@ -12,7 +12,7 @@ pub const SCHEMA: &str = "titre.challenge/1";
 /// Fewest bits that a film made beforehand must guess. Only the sequence counts: the nonce is not seen in a bare video,
 /// and windows of time as wide as people need are worth next to nothing.
 pub const MIN_BITS: f64 = 20.0;
-/// Fewest gestures of a challenge: 8 for the first, 7 for each that follows, 22.6 bits. One less has 19.8.
+/// Fewest gestures of a challenge: 8 for the first, 7 for each that follows, 22.7 bits. One less has 19.8.
 pub const MIN_GESTURES: usize = 8;
 /// Most gestures of a challenge: nobody follows more.
 pub const MAX_GESTURES: usize = 12;

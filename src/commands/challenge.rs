@@ -19,7 +19,7 @@ pub struct Args {
     /// Where the challenge goes
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// How many gestures: 8 are worth 22.6 bits, each more 2.8
+    /// How many gestures: 8 are worth 22.7 bits, each more 2.8
     #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u8).range(8..=12))]
     gestures: u8,
     /// For how long it may be answered
