@@ -131,7 +131,7 @@ mod tests {
         let mut told = Vec::new();
         let mp4 =
             render_video(&Person::from_seed(1), &script, &mut |done, all| told.push((done, all))).unwrap();
-        assert_eq!(told.last(), Some(&(10, 10)));
+        assert_eq!(told.last(), Some(&(6, 6)));
         assert_eq!(&mp4[4..8], b"ftyp");
         script.width = 321;
         let odd = render_video(&Person::from_seed(1), &script, &mut |_, _| {});
