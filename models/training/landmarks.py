@@ -1,0 +1,310 @@
+"""Distils landmarks, lids and head pose from the teachers' answers, and from rendered people whose truth is known.
+
+    python landmarks.py landmarks|lids|head_pose PREPARED OUT --minutes 25
+"""
+
+import argparse
+import glob
+import json
+import math
+import os
+import time
+
+import cv2
+import numpy as np
+import torch
+
+from augment import degrade, erase
+from face_nets import HeadPose, Landmarks, Lids
+
+EYES = [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
+        263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466]
+MOUTH = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95, 78,
+         191, 80, 81, 82, 13, 312, 311, 310, 415, 185, 40, 39, 37, 0, 267, 269, 270, 409]
+# Mirrored partner of each mesh point: found from the canonical face by prepare_mirror(), stored with the recipe.
+
+
+def load(folder, what, held=()):
+    out = []
+    for path in sorted(glob.glob(f"{folder}/*.npz")):
+        name = os.path.basename(path)[:-4]
+        table = np.load(path)
+        if name in held:
+            continue
+        out.append((name, table))
+    return out
+
+
+class Task:
+    """One network, its data and its loss."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+
+def rotate(rng, out, stored, margin, turn, shift, scale):
+    """Matrix from a stored crop of `stored` pixels, `margin` times as wide as the network's, to `out` pixels."""
+    s = out / (stored / margin) * np.exp(rng.uniform(-scale, scale))
+    a = np.deg2rad(rng.uniform(-turn, turn))
+    c, d = s * np.cos(a), s * np.sin(a)
+    mid = (stored - 1) / 2
+    to = (out - 1) / 2 + rng.uniform(-shift, shift, 2) * out
+    return np.array([[c, -d, to[0] - c * mid + d * mid], [d, c, to[1] - d * mid - c * mid]], np.float32)
+
+
+class MeshTask(Task):
+    side = Landmarks.SIDE
+
+    def __init__(self, folder, mirror):
+        super().__init__(folder)
+        self.crops, self.points, self.logits, self.negatives, self.negative_logits = [], [], [], [], []
+        for name, table in load(folder, "mesh"):
+            self.crops.append(np.load(f"{folder}/{name}.mc.npy", mmap_mode="r"))
+            self.points.append(table["mp"])
+            self.logits.append(table["ml"])
+            if os.path.exists(f"{folder}/{name}.nc.npy"):
+                self.negatives.append(np.load(f"{folder}/{name}.nc.npy", mmap_mode="r"))
+                self.negative_logits.append(table["nl"])
+        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.logits)])
+        keep = np.array([self.logits[i][j] > 5 for i, j in self.index])
+        self.index = self.index[keep]
+        rng = np.random.default_rng(0)
+        rng.shuffle(self.index)
+        self.test, self.index = self.index[:1000], self.index[1000:]
+        self.others = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.negative_logits)])
+        self.mirror = mirror
+        weight = np.ones(468, np.float32)
+        weight[EYES] = 3
+        weight[MOUTH] = 3
+        self.weight = torch.from_numpy(weight / weight.mean())[None, :, None]
+
+    def net(self):
+        return Landmarks()
+
+    def batch(self, rng, size):
+        x = np.empty((size, self.side, self.side, 3), np.uint8)
+        p = np.zeros((size, 468, 3), np.float32)
+        logit = np.empty(size, np.float32)
+        face = np.ones(size, bool)
+        for k in range(size):
+            if rng.random() < 0.12:
+                i, j = self.others[rng.integers(len(self.others))]
+                crop, logit[k], face[k] = self.negatives[i][j], self.negative_logits[i][j], False
+                matrix = rotate(rng, self.side, 160, 2.0 / 1.5, 0, 0, 0)
+                x[k] = degrade(rng, cv2.warpAffine(np.asarray(crop), matrix, (self.side, self.side)))
+                continue
+            i, j = self.index[rng.integers(len(self.index))]
+            x[k], p[k] = self.one(rng, i, j)
+            logit[k] = self.logits[i][j]
+        return x, (p, logit, face)
+
+    def one(self, rng, i, j, test=False):
+        crop, points = np.asarray(self.crops[i][j]), self.points[i][j].astype(np.float32)
+        if not test and rng.random() < 0.5:
+            crop, points = np.ascontiguousarray(crop[:, ::-1]), points[self.mirror].copy()
+            points[:, 0] = 159 - points[:, 0]
+        matrix = rotate(rng, self.side, 160, 2.0 / 1.5, 0 if test else 15, 0 if test else 0.06, 0 if test else 0.12)
+        x = cv2.warpAffine(crop, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR)
+        points[:, :2] = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        points[:, 2] *= np.hypot(matrix[0, 0], matrix[0, 1])
+        if not test:
+            x = degrade(rng, x)
+            x = erase(rng, x) if rng.random() < 0.1 else x
+        return x, points
+
+    def loss(self, out, truth):
+        mesh, score = out
+        p, logit, face = truth
+        face = torch.from_numpy(face)
+        p = torch.from_numpy(p)[face]
+        off = (mesh.view(-1, 468, 3)[face] - p).abs()
+        # The shape without its place counts too: expressions are small against shifts.
+        shape = ((mesh.view(-1, 468, 3)[face] - mesh.view(-1, 468, 3)[face].mean(1, keepdim=True)) - (p - p.mean(1, keepdim=True))).abs()
+        points = (torch.log1p(off / 0.5) * self.weight).mean() + (torch.log1p(shape / 0.5) * self.weight).mean()
+        seen = torch.sigmoid(torch.from_numpy(logit))
+        return points + 0.5 * torch.nn.functional.binary_cross_entropy_with_logits(score[:, 0], seen)
+
+    @torch.inference_mode()
+    def check(self, net):
+        rng, off, io = np.random.default_rng(1), [], []
+        for start in range(0, len(self.test), 200):
+            pairs = [self.one(rng, i, j, test=True) for i, j in self.test[start:start + 200]]
+            mesh, _ = net(tensor(np.stack([x for x, _ in pairs])))
+            p = np.stack([p for _, p in pairs])
+            d = np.linalg.norm(mesh.view(-1, 468, 3).numpy()[:, :, :2] - p[:, :, :2], axis=2)
+            eyes = np.linalg.norm(p[:, 33, :2] - p[:, 263, :2], axis=1)
+            off.append(d.mean(1) / eyes)
+            io.append(d[:, EYES + MOUTH].mean(1) / eyes)
+        off, io = np.concatenate(off), np.concatenate(io)
+        return dict(nme_percent=100 * float(off.mean()), nme_median=100 * float(np.median(off)), eyes_mouth_percent=100 * float(io.mean()))
+
+
+class LidTask(Task):
+    side = Lids.SIDE
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.crops, self.points = [], []
+        for name, table in load(folder, "lids"):
+            self.crops.append(np.load(f"{folder}/{name}.ec.npy", mmap_mode="r"))
+            self.points.append(table["ep"])
+        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.points)])
+        np.random.default_rng(0).shuffle(self.index)
+        self.opening = np.array([ratio(self.points[i][j].astype(np.float32)[None])[0] for i, j in self.index])
+        self.test, self.index, self.opening = self.index[:1500], self.index[1500:], self.opening[1500:]
+        # Closed and half closed eyes are rare and are what matters.
+        chance = np.where(self.opening < 0.15, 6.0, np.where(self.opening < 0.22, 2.5, 1.0))
+        self.cumulative = np.cumsum(chance / chance.sum())
+
+    def net(self):
+        return Lids()
+
+    def one(self, rng, i, j, test=False):
+        crop, p = np.asarray(self.crops[i][j]), self.points[i][j].astype(np.float32)
+        matrix = rotate(rng, self.side, 96, 1.4, 0 if test else 12, 0 if test else 0.05, 0 if test else 0.12)
+        x = cv2.warpAffine(crop, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR)
+        return (x if test else degrade(rng, x)), p @ matrix[:, :2].T + matrix[:, 2]
+
+    def batch(self, rng, size):
+        rows = np.searchsorted(self.cumulative, rng.random(size)).clip(0, len(self.index) - 1)
+        pairs = [self.one(rng, *self.index[r]) for r in rows]
+        return np.stack([x for x, _ in pairs]), np.stack([p for _, p in pairs])
+
+    def loss(self, out, truth):
+        p = torch.from_numpy(truth)
+        off = (out.view(-1, 71, 3)[:, :, :2] - p).abs()
+        weight = torch.ones(71)
+        weight[:16] = 4
+        gap = lambda q: torch.stack([(q[:, k] - q[:, k + 8]) for k in (3, 4, 5)], 1)
+        opening = (gap(out.view(-1, 71, 3)[:, :, :2]) - gap(p)).abs()
+        return (torch.log1p(off / 0.5) * weight[None, :, None]).mean() / 1.7 + torch.log1p(opening / 0.5).mean() + out.view(-1, 71, 3)[:, :, 2].abs().mean() * 0.01
+
+    @torch.inference_mode()
+    def check(self, net):
+        rng, got, want = np.random.default_rng(1), [], []
+        for start in range(0, len(self.test), 300):
+            pairs = [self.one(rng, i, j, test=True) for i, j in self.test[start:start + 300]]
+            out = net(tensor(np.stack([x for x, _ in pairs]))).view(-1, 71, 3)[:, :, :2].numpy()
+            got.append(out), want.append(np.stack([p for _, p in pairs]))
+        got, want = np.concatenate(got), np.concatenate(want)
+        a, b = ratio(got), ratio(want)
+        off = np.linalg.norm(got - want, axis=2)[:, :16].mean(1) / np.linalg.norm(want[:, 0] - want[:, 8], axis=1)
+        return dict(lids_percent_of_eye=100 * float(off.mean()), opening_error=float(np.abs(a - b).mean()), correlation=float(np.corrcoef(a, b)[0, 1]), closed=int((b < 0.15).sum()), closed_found=float((a[b < 0.15] < 0.19).mean()))
+
+
+def ratio(p):
+    """Height of the gap over the width of the eye, as src/biometrics/landmarks.rs has it."""
+    gap = np.mean([np.linalg.norm(p[:, k] - p[:, k + 8], axis=1) for k in (3, 4, 5)], 0)
+    return gap / np.maximum(np.linalg.norm(p[:, 0] - p[:, 8], axis=1), 1)
+
+
+class PoseTask(Task):
+    side = HeadPose.SIDE
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.crops, self.angles = [], []
+        for name, table in load(folder, "pose"):
+            self.crops.append(np.load(f"{folder}/{name}.pc.npy", mmap_mode="r"))
+            self.angles.append(table["pp"])
+        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.angles)])
+        np.random.default_rng(0).shuffle(self.index)
+        yaw = np.array([abs(self.angles[i][j][0]) for i, j in self.index])
+        self.test, self.index = self.index[:1500], self.index[1500:]
+        chance = 1 + np.clip(yaw[1500:] / 12, 0, 5)
+        self.cumulative = np.cumsum(chance / chance.sum())
+
+    def net(self):
+        return HeadPose()
+
+    def one(self, rng, i, j, test=False):
+        crop, a = np.asarray(self.crops[i][j]), self.angles[i][j].astype(np.float32).copy()
+        if not test and rng.random() < 0.5:
+            crop = np.ascontiguousarray(crop[:, ::-1])
+            a[0], a[2] = -a[0], -a[2]
+        matrix = rotate(rng, self.side, 96, 2.0 / 1.6, 0, 0 if test else 0.06, 0 if test else 0.12)
+        x = cv2.warpAffine(crop, matrix, (self.side, self.side), flags=cv2.INTER_LINEAR)
+        return (x if test else degrade(rng, x)), a
+
+    def batch(self, rng, size):
+        rows = np.searchsorted(self.cumulative, rng.random(size)).clip(0, len(self.index) - 1)
+        pairs = [self.one(rng, *self.index[r]) for r in rows]
+        return np.stack([x for x, _ in pairs]), np.stack([p for _, p in pairs])
+
+    def loss(self, out, truth):
+        return torch.nn.functional.smooth_l1_loss(out, torch.from_numpy(truth), beta=2.0)
+
+    @torch.inference_mode()
+    def check(self, net):
+        rng, got, want = np.random.default_rng(1), [], []
+        for start in range(0, len(self.test), 300):
+            pairs = [self.one(rng, i, j, test=True) for i, j in self.test[start:start + 300]]
+            got.append(net(tensor(np.stack([x for x, _ in pairs]))).numpy())
+            want.append(np.stack([p for _, p in pairs]))
+        off = np.abs(np.concatenate(got) - np.concatenate(want))
+        turned = np.abs(np.concatenate(want)[:, 0]) > 20
+        return dict(yaw=float(off[:, 0].mean()), pitch=float(off[:, 1].mean()), roll=float(off[:, 2].mean()), yaw_turned=float(off[turned, 0].mean()), turned=int(turned.sum()))
+
+
+def tensor(images):
+    x = torch.from_numpy(np.ascontiguousarray(images[..., ::-1])).permute(0, 3, 1, 2).float()
+    return ((x - 127.5) / 128).contiguous(memory_format=torch.channels_last)
+
+
+def main():
+    ask = argparse.ArgumentParser()
+    ask.add_argument("what", choices=["landmarks", "lids", "head_pose"])
+    ask.add_argument("prepared")
+    ask.add_argument("out")
+    ask.add_argument("--minutes", type=float, default=20)
+    ask.add_argument("--batch", type=int, default=128)
+    ask.add_argument("--rate", type=float, default=2e-3)
+    ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--start", default=None)
+    args = ask.parse_args()
+    torch.manual_seed(args.seed)
+    torch.set_num_threads(1)
+    cv2.setNumThreads(1)
+    rng = np.random.default_rng(args.seed)
+    if args.what == "landmarks":
+        task = MeshTask(args.prepared, np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "mesh_mirror.npy")))
+    else:
+        task = {"lids": LidTask, "head_pose": PoseTask}[args.what](args.prepared)
+    print(args.what, len(task.index), "to learn from", flush=True)
+    net = task.net().to(memory_format=torch.channels_last)
+    if args.start:
+        net.load_state_dict(torch.load(args.start)["average"])
+    average = task.net()
+    average.load_state_dict(net.state_dict())
+    optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
+    began = tested = time.time()
+    step, losses = 0, []
+    limit = args.minutes * 60
+    while (spent := time.time() - began) < limit:
+        for group in optimiser.param_groups:
+            group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent / limit)) + 1e-6
+        images, truth = task.batch(rng, args.batch)
+        with torch.autocast("cpu", torch.bfloat16):
+            out = net(tensor(images))
+        loss = task.loss(out, truth)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
+        optimiser.step()
+        step += 1
+        keep = min(0.998, (step + 1) / (step + 20))
+        with torch.no_grad():
+            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
+                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
+        losses.append(loss.item())
+        if time.time() - tested > 120 or time.time() - began >= limit:
+            tested = time.time()
+            average.eval()
+            line = dict(minutes=round(spent / 60, 1), step=step, loss=float(np.mean(losses[-100:])), **task.check(average))
+            print(json.dumps(line), flush=True)
+            torch.save({"average": average.state_dict(), **line}, args.out + ".tmp")
+            os.replace(args.out + ".tmp", args.out)
+
+
+if __name__ == "__main__":
+    main()
