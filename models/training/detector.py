@@ -71,7 +71,7 @@ class Pictures:
                 points[:, :, 0] = w - 1 - points[:, :, 0]
                 points = points[:, [1, 0, 2, 4, 3]]
             main = boxes[scores.argmax()]
-            want = np.exp(rng.uniform(np.log(18), np.log(240)))
+            want = np.exp(rng.uniform(np.log(18), np.log(290)))
             s = want / max(main[2:])
             a = np.deg2rad(rng.normal(0, 8))
             c, d = s * np.cos(a), s * np.sin(a)
@@ -193,6 +193,7 @@ def main():
     ask.add_argument("--batch", type=int, default=48)
     ask.add_argument("--rate", type=float, default=2e-3)
     ask.add_argument("--seed", type=int, default=1)
+    ask.add_argument("--start", default=None)
     args = ask.parse_args()
     torch.manual_seed(args.seed)
     torch.set_num_threads(1)
@@ -201,6 +202,8 @@ def main():
     pictures = Pictures(args.prepared)
     print(len(pictures.faces), "pictures with a face", flush=True)
     net = Detector().to(memory_format=torch.channels_last)
+    if args.start:
+        net.load_state_dict(torch.load(args.start)["average"])
     average = Detector()
     average.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)

@@ -21,6 +21,9 @@ EYES = [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 
         263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466]
 MOUTH = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95, 78,
          191, 80, 81, 82, 13, 312, 311, 310, 415, 185, 40, 39, 37, 0, 267, 269, 270, 409]
+# Lips, corners of the mouth, its middle against its corners, lids.
+SPANS = [(13, 14), (0, 17), (61, 291), (81, 178), (311, 402), (13, 61), (13, 291), (14, 61), (14, 291), (12, 15),
+         (159, 145), (386, 374), (158, 153), (385, 380)]
 # Mirrored partner of each mesh point: found from the canonical face by prepare_mirror(), stored with the recipe.
 
 
@@ -71,6 +74,10 @@ class MeshTask(Task):
         rng = np.random.default_rng(0)
         rng.shuffle(self.index)
         self.test, self.index = self.index[:1000], self.index[1000:]
+        # Open and wide mouths are rare and are what matters.
+        gap = np.array([expression(self.points[i][j].astype(np.float32)[None])[0] for i, j in self.index])
+        chance = 1.0 + 4.0 * (gap > 0.08)
+        self.cumulative = np.cumsum(chance / chance.sum())
         self.others = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.negative_logits)])
         self.mirror = mirror
         weight = np.ones(468, np.float32)
@@ -93,7 +100,7 @@ class MeshTask(Task):
                 matrix = rotate(rng, self.side, 160, 2.0 / 1.5, 0, 0, 0)
                 x[k] = degrade(rng, cv2.warpAffine(np.asarray(crop), matrix, (self.side, self.side)))
                 continue
-            i, j = self.index[rng.integers(len(self.index))]
+            i, j = self.index[min(np.searchsorted(self.cumulative, rng.random()), len(self.index) - 1)]
             x[k], p[k] = self.one(rng, i, j)
             logit[k] = self.logits[i][j]
         return x, (p, logit, face)
@@ -121,12 +128,15 @@ class MeshTask(Task):
         # The shape without its place counts too: expressions are small against shifts.
         shape = ((mesh.view(-1, 468, 3)[face] - mesh.view(-1, 468, 3)[face].mean(1, keepdim=True)) - (p - p.mean(1, keepdim=True))).abs()
         points = (torch.log1p(off / 0.5) * self.weight).mean() + (torch.log1p(shape / 0.5) * self.weight).mean()
+        # What gestures are read from: gaps and widths between points, hardly seen in a mean over 468 of them.
+        span = lambda q: torch.cat([q[:, a] - q[:, b] for a, b in SPANS], 1)
+        points = points + torch.log1p((span(mesh.view(-1, 468, 3)[face]) - span(p)).abs() / 0.3).mean()
         seen = torch.sigmoid(torch.from_numpy(logit))
         return points + 0.5 * torch.nn.functional.binary_cross_entropy_with_logits(score[:, 0], seen)
 
     @torch.inference_mode()
     def check(self, net):
-        rng, off, io = np.random.default_rng(1), [], []
+        rng, off, io, gaps = np.random.default_rng(1), [], [], []
         for start in range(0, len(self.test), 200):
             pairs = [self.one(rng, i, j, test=True) for i, j in self.test[start:start + 200]]
             mesh, _ = net(tensor(np.stack([x for x, _ in pairs])))
@@ -134,9 +144,10 @@ class MeshTask(Task):
             d = np.linalg.norm(mesh.view(-1, 468, 3).numpy()[:, :, :2] - p[:, :, :2], axis=2)
             eyes = np.linalg.norm(p[:, 33, :2] - p[:, 263, :2], axis=1)
             off.append(d.mean(1) / eyes)
+            gaps.append(np.stack([expression(mesh.view(-1, 468, 3).numpy()), expression(p)], 1))
             io.append(d[:, EYES + MOUTH].mean(1) / eyes)
-        off, io = np.concatenate(off), np.concatenate(io)
-        return dict(nme_percent=100 * float(off.mean()), nme_median=100 * float(np.median(off)), eyes_mouth_percent=100 * float(io.mean()))
+        off, io, gaps = np.concatenate(off), np.concatenate(io), np.concatenate(gaps)
+        return dict(mouth_gap_error=float(np.abs(gaps[:, 0] - gaps[:, 1]).mean()), mouth_gap_correlation=float(np.corrcoef(gaps.T)[0, 1]), nme_percent=100 * float(off.mean()), nme_median=100 * float(np.median(off)), eyes_mouth_percent=100 * float(io.mean()))
 
 
 class LidTask(Task):
@@ -190,6 +201,11 @@ class LidTask(Task):
         a, b = ratio(got), ratio(want)
         off = np.linalg.norm(got - want, axis=2)[:, :16].mean(1) / np.linalg.norm(want[:, 0] - want[:, 8], axis=1)
         return dict(lids_percent_of_eye=100 * float(off.mean()), opening_error=float(np.abs(a - b).mean()), correlation=float(np.corrcoef(a, b)[0, 1]), closed=int((b < 0.15).sum()), closed_found=float((a[b < 0.15] < 0.19).mean()))
+
+
+def expression(p):
+    """Gap of the lips in distances of the eyes' outer corners, as src/biometrics/landmarks.rs has it."""
+    return np.linalg.norm(p[:, 13] - p[:, 14], axis=1) / np.maximum(np.linalg.norm(p[:, 33] - p[:, 263], axis=1), 1)
 
 
 def ratio(p):

@@ -170,46 +170,61 @@ impl Similarity {
     }
 }
 
-/// The picture of `width` by `height` that `to` makes of `source`: bilinear, black outside, as the embedders'
-/// thresholds were measured.
+/// Most samples along one side of a pixel that [`warp`] averages.
+const MAX_TAPS: u32 = 8;
+
+/// The picture of `width` by `height` that `to` makes of `source`: bilinear, black outside. Where it shrinks to half
+/// or less, each pixel is the mean of as many samples a side as pixels fall into it: a face close to the camera
+/// would else reach an embedder as a pattern of single pixels.
 #[must_use]
 pub fn warp(source: &RgbImage, to: &Similarity, width: u32, height: u32) -> RgbImage {
     let back = to.inverse();
-    let (source_width, source_height) = (source.width() as i32, source.height() as i32);
-    let pixels = source.as_raw();
     let mut out = RgbImage::new(width, height);
-    if !back.is_usable() || source_width == 0 || source_height == 0 {
+    if !back.is_usable() || source.width() == 0 || source.height() == 0 {
         return out;
     }
+    let taps = (back.scale() as u32).clamp(1, MAX_TAPS);
+    let places: Vec<f32> = (0..taps).map(|tap| (tap as f32 + 0.5) / taps as f32 - 0.5).collect();
+    let share = 1.0 / (taps * taps) as f32;
     for (y, row) in out.as_mut().chunks_exact_mut(width as usize * 3).enumerate() {
-        let mut at = back.apply(Point::new(0.0, y as f32));
-        for pixel in row.chunks_exact_mut(3) {
-            let (left, top) = (at.x.floor(), at.y.floor());
-            let (fx, fy) = (at.x - left, at.y - top);
-            let (left, top) = (left as i32, top as i32);
-            if left >= -1 && top >= -1 && left < source_width && top < source_height {
-                let mut sum = [0f32; 3];
-                for (dy, wy) in [(0, 1.0 - fy), (1, fy)] {
-                    for (dx, wx) in [(0, 1.0 - fx), (1, fx)] {
-                        let (sx, sy) = (left + dx, top + dy);
-                        if sx < 0 || sy < 0 || sx >= source_width || sy >= source_height {
-                            continue;
-                        }
-                        let from = (sy as usize * source_width as usize + sx as usize) * 3;
-                        let weight = wx * wy;
-                        for (sum, &sample) in sum.iter_mut().zip(&pixels[from..from + 3]) {
-                            *sum += weight * f32::from(sample);
-                        }
-                    }
-                }
-                for (out, sum) in pixel.iter_mut().zip(sum) {
-                    *out = (sum + 0.5) as u8;
+        for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
+            let mut sum = [0f32; 3];
+            for dy in &places {
+                for dx in &places {
+                    add_sample(source, back.apply(Point::new(x as f32 + dx, y as f32 + dy)), &mut sum);
                 }
             }
-            at = Point::new(at.x + back.a, at.y + back.b);
+            for (out, sum) in pixel.iter_mut().zip(sum) {
+                *out = (sum * share + 0.5) as u8;
+            }
         }
     }
     out
+}
+
+/// Adds the bilinear sample at a point; what lies outside is black.
+fn add_sample(source: &RgbImage, at: Point, sum: &mut [f32; 3]) {
+    let (width, height) = (source.width() as i32, source.height() as i32);
+    let (left, top) = (at.x.floor(), at.y.floor());
+    let (fx, fy) = (at.x - left, at.y - top);
+    let (left, top) = (left as i32, top as i32);
+    if left < -1 || top < -1 || left >= width || top >= height {
+        return;
+    }
+    let pixels = source.as_raw();
+    for (dy, wy) in [(0, 1.0 - fy), (1, fy)] {
+        for (dx, wx) in [(0, 1.0 - fx), (1, fx)] {
+            let (sx, sy) = (left + dx, top + dy);
+            if sx < 0 || sy < 0 || sx >= width || sy >= height {
+                continue;
+            }
+            let from = (sy as usize * width as usize + sx as usize) * 3;
+            let weight = wx * wy;
+            for (sum, &sample) in sum.iter_mut().zip(&pixels[from..from + 3]) {
+                *sum += weight * f32::from(sample);
+            }
+        }
+    }
 }
 
 /// A rectangle of the picture (left, top, width, height, inside it) sampled bilinearly at `width` by `height`,
@@ -305,6 +320,19 @@ mod tests {
         assert_eq!(warp(&source, &same, 7, 5), source);
         let away = Similarity { a: 1.0, b: 0.0, tx: 100.0, ty: 0.0 };
         assert!(warp(&source, &away, 7, 5).as_raw().iter().all(|&sample| sample == 0));
+    }
+
+    #[test]
+    fn a_pattern_finer_than_the_output_becomes_its_mean() {
+        // A board of single pixels: one sample of each would be black or white, wherever it falls.
+        let board = RgbImage::from_fn(64, 64, |x, y| image::Rgb([if (x + y) % 2 == 0 { 255 } else { 0 }; 3]));
+        let quarter = Similarity::square(Point::new(31.5, 31.5), 64.0, 0.0, 16.0);
+        let inner = warp(&board, &quarter, 16, 16);
+        assert!(
+            inner.as_raw().iter().all(|&sample| (120..=136).contains(&sample)),
+            "{:?}",
+            inner.get_pixel(8, 8)
+        );
     }
 
     #[test]
