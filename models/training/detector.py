@@ -182,7 +182,7 @@ def check(net, pictures):
                 d = min(np.linalg.norm(place - q, axis=1).mean() / np.linalg.norm(q[0] - q[1]).clip(4) for q in points)
                 found += d < 0.3
                 off.append(min(d, 1))
-    return dict(found=found / len(pictures.test), points_percent=100 * float(np.mean(off)), points_median=100 * float(np.median(off)))
+    return dict(found=float(found) / len(pictures.test), points_percent=100 * float(np.mean(off)), points_median=100 * float(np.median(off)))
 
 
 def main():
@@ -203,7 +203,7 @@ def main():
     print(len(pictures.faces), "pictures with a face", flush=True)
     net = Detector().to(memory_format=torch.channels_last)
     if args.start:
-        net.load_state_dict(torch.load(args.start)["average"])
+        net.load_state_dict(torch.load(args.start, weights_only=False)["average"])
     average = Detector()
     average.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)

@@ -177,7 +177,7 @@ def main():
     make, write, side = KINDS[kind]
     net = make().eval()
     if checkpoint != "-":
-        net.load_state_dict(torch.load(checkpoint)["average"])
+        net.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])
     model = write(net)
     data = model.SerializeToString()
     open(out, "wb").write(data)
