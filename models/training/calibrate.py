@@ -6,6 +6,8 @@ The figures that the documentation cites come from `titre models bench`, which a
 is the quick look while training.
 """
 
+import datetime
+import json
 import sys
 
 import numpy as np
@@ -31,21 +33,26 @@ def all_pairs(vectors, people, rates):
         if len(tops) > 4 * keep:
             tops = np.partition(tops, len(tops) - keep)[-keep:]
     genuine, tops = np.concatenate(genuine), np.sort(tops)[::-1]
-    print(len(genuine), "genuine", impostors, "impostor pairs")
+    found = []
     for rate in rates:
-        threshold = tops[int(rate * impostors)]
-        print(f"false match rate {rate:g}: threshold {threshold:.4f}, false non-match rate {(genuine < threshold).mean():.4f}")
+        # The smallest threshold, in the manifest's four digits, that at most this share of the impostors reaches.
+        threshold = np.ceil(tops[int(rate * impostors)] * 1e4) / 1e4
+        found.append(dict(at=rate, threshold=float(threshold), false_matches=int((tops >= threshold).sum()), false_non_matches=int((genuine < threshold).sum())))
+    return dict(genuine=len(genuine), impostor=int(impostors), rates=found)
 
 
 def main():
     checkpoint, prepared = sys.argv[1:3]
     torch.set_num_threads(1)
     net = Embedder().to(memory_format=torch.channels_last).eval()
-    net.load_state_dict(torch.load(checkpoint)["average"])
+    net.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])
     table = np.load(f"{prepared}/lfw_deepfunneled.npz")
     crops = np.load(f"{prepared}/lfw_deepfunneled.crops.npy", mmap_mode="r")
     people = np.array([name.split("/")[0] for name in table["names"]])
-    all_pairs(embed(net, crops, np.arange(len(crops))), people, (1e-3, 1e-4, 1e-5))
+    vectors = embed(net, crops, np.arange(len(crops)))
+    # As titre compares: both directions as one vector of length one.
+    found = all_pairs(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), people, (1e-3, 1e-4, 1e-5))
+    print(json.dumps(dict(images=len(crops), date=str(datetime.date.today()), command="python models/training/calibrate.py", **found)))
 
 
 if __name__ == "__main__":

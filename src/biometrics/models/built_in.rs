@@ -9,7 +9,8 @@ macro_rules! weights {
 }
 
 /// File names, as the manifest has them, and contents.
-const FILES: &[(&str, &[u8])] = weights![];
+const FILES: &[(&str, &[u8])] =
+    weights!["face_detection.onnx", "landmarks.onnx", "lids.onnx", "head_pose.onnx", "embedding.onnx"];
 
 /// The contents of a file of that name.
 pub(super) fn file(name: &str) -> Option<&'static [u8]> {
