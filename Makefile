@@ -10,7 +10,7 @@ ifeq ($(TITRE_MODELS),)
 TITRE_MODELS := $(firstword $(wildcard ../shared/models))
 endif
 ifneq ($(TITRE_MODELS),)
-test: export TITRE_MODELS := $(abspath $(TITRE_MODELS))
+demo test: export TITRE_MODELS := $(abspath $(TITRE_MODELS))
 endif
 
 DEMO ?= target/demo

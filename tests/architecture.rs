@@ -117,7 +117,9 @@ fn every_room_says_what_it_holds_what_it_may_use_and_what_it_implements() {
 fn only_report_prints_and_only_main_has_clock_and_randomness() {
     let mut breaches = Vec::new();
     for (file, text) in tree() {
-        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        // Tests may say that they skip, and print what they measured.
+        let is_tests = file.ends_with("_tests.rs") || file.ends_with("/tests.rs");
+        let code = if is_tests { "" } else { text.split("#[cfg(test)]").next().unwrap_or_default() };
         let bans: &[(&str, &[&str])] = &[
             ("println!(", &[]),
             ("print!(", &[]),

@@ -274,7 +274,8 @@ mod tests {
         }
         // 8,400 steps over 56 pairs.
         assert!(pairs.len() == 56 && pairs.values().all(|count| (100..200).contains(count)), "{pairs:?}");
-        assert_eq!(sequences.len(), 1200);
+        // Of 6.6 million sequences, 1,200 drawn share one by chance in one set of nine.
+        assert!(sequences.len() >= 1198, "{}", sequences.len());
     }
 
     #[test]

@@ -20,7 +20,7 @@ const OF_EACH_SITTING: usize = 12;
 /// Arguments of `titre models calibrate`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
-  titre models calibrate people -o calibration.toml --set \"Town hall, May\"
+  titre models calibrate people -o calibration.toml --set town-hall-may
   titre models calibrate pairs.csv -o calibration.toml      genuine,anna/1.jpg,anna/2.jpg a line")]
 pub struct Args {
     /// A folder with a folder a person (in it pictures, or a folder a sitting), or a CSV of pairs

@@ -92,7 +92,7 @@ pub(super) fn children(content: &[u8]) -> Result<Vec<(u32, &[u8])>, VideoError> 
 }
 
 /// The content of the first child of that id.
-pub(super) fn child<'a>(content: &'a [u8], id: u32) -> Result<Option<&'a [u8]>, VideoError> {
+pub(super) fn child(content: &[u8], id: u32) -> Result<Option<&[u8]>, VideoError> {
     Ok(children(content)?.into_iter().find(|(found, _)| *found == id).map(|(_, content)| content))
 }
 

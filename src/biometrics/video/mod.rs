@@ -138,7 +138,11 @@ impl Video {
     }
 
     /// What was read goes back with the error where only the codec is in the way.
-    #[expect(clippy::type_complexity, reason = "the pair exists only between these three functions")]
+    #[expect(
+        clippy::type_complexity,
+        clippy::result_large_err,
+        reason = "the pair exists only between these three functions"
+    )]
     fn open_built_in(bytes: Vec<u8>) -> Result<Self, (VideoError, Option<(Vec<u8>, Movie)>)> {
         if bytes.len() as u64 > MAX_FILE {
             let reason = format!("the file has more than {MAX_FILE} bytes");
