@@ -122,9 +122,10 @@ fn cues_of(capture: &Capture, alike: f32) -> Vec<Cue> {
     ];
     if let Some(depth) = deepest_turn(observations) {
         cues.push(cue("pad.planar", depth, MIN_DEPTH, ABOVE, Verdict::Failed));
-    }
-    if let Some(unlike) = planarity::unlike_a_plane(&shapes) {
-        cues.push(cue("pad.plane", unlike, MIN_UNLIKE_PLANE, ABOVE, Verdict::Undetermined));
+        // Nods and tilts alone move a head much as they move a picture: people without a turn fell below the limit.
+        if let Some(unlike) = planarity::unlike_a_plane(&shapes) {
+            cues.push(cue("pad.plane", unlike, MIN_UNLIKE_PLANE, ABOVE, Verdict::Undetermined));
+        }
     }
     cues.extend(rectangle::cue(capture));
     cues.extend(grid::cue(capture));
