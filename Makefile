@@ -4,8 +4,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The tests of the recommended set of face models need its files: a folder with what models/recommended.toml names.
-# Everything else runs on what is built in. See README, "Face models".
+# The demonstration and the tests run on the recommended set of face models: a folder with what
+# models/recommended.toml names. The built-in set does not carry a whole session yet. See README, "Face models".
 ifeq ($(TITRE_MODELS),)
 TITRE_MODELS := $(firstword $(wildcard ../shared/models))
 endif
