@@ -15,6 +15,7 @@ import torch
 
 from embedder import embed
 from embedder_net import Embedder
+from loop import weights
 
 
 def all_pairs(vectors, people, rates):
@@ -45,7 +46,7 @@ def main():
     checkpoint, prepared = sys.argv[1:3]
     torch.set_num_threads(1)
     net = Embedder().to(memory_format=torch.channels_last).eval()
-    net.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])
+    net.load_state_dict(weights(checkpoint))
     table = np.load(f"{prepared}/lfw_deepfunneled.npz")
     crops = np.load(f"{prepared}/lfw_deepfunneled.crops.npy", mmap_mode="r")
     people = np.array([name.split("/")[0] for name in table["names"]])

@@ -5,11 +5,7 @@
 
 import argparse
 import glob
-import json
-import math
-import os
 import pickle
-import time
 
 import cv2
 import numpy as np
@@ -17,6 +13,7 @@ import torch
 
 from augment import degrade
 from face_nets import Detector
+from loop import arguments, learn, tensor
 
 SIDE = 320
 SURE, UNSURE = 0.6, 0.3
@@ -138,11 +135,6 @@ class Pictures:
         return images, [(torch.from_numpy(np.stack([t[i][0] for t in targets])), torch.from_numpy(np.stack([t[i][1] for t in targets]))) for i in range(3)]
 
 
-def tensor(images):
-    x = torch.from_numpy(np.ascontiguousarray(images[..., ::-1])).permute(0, 3, 1, 2).float()
-    return ((x - 127.5) / 128).contiguous(memory_format=torch.channels_last)
-
-
 def loss_of(out, targets):
     total, count = 0.0, 0
     for head, (label, value), stride in zip(out, targets, Detector.STRIDES):
@@ -165,11 +157,11 @@ def loss_of(out, targets):
 
 @torch.inference_mode()
 def check(net, pictures):
-    found, off, false = 0, [], 0
+    found, off = 0, []
     for start in range(0, len(pictures.test), 50):
         part = [pictures.compose(None, r) for r in pictures.test[start:start + 50]]
         out = net(tensor(np.stack([p[0] for p in part])))
-        for k, (_, scores, boxes, points) in enumerate(part):
+        for k, (_, _, _, points) in enumerate(part):
             best, place = 0, None
             for head, stride in zip(out, Detector.STRIDES):
                 p = torch.sigmoid(head[k, :, 0])
@@ -177,7 +169,6 @@ def check(net, pictures):
                 if p[j] > best:
                     best, n = float(p[j]), SIDE // stride
                     place = (head[k, j, 5:].view(5, 2).numpy() + [j % n, j // n]) * stride
-            main = int((scores * np.sqrt(boxes[:, 2] * boxes[:, 3])).argmax())
             if best >= 0.6:
                 d = min(np.linalg.norm(place - q, axis=1).mean() / np.linalg.norm(q[0] - q[1]).clip(4) for q in points)
                 found += d < 0.3
@@ -189,52 +180,10 @@ def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("prepared")
     ask.add_argument("out")
-    ask.add_argument("--minutes", type=float, default=25)
-    ask.add_argument("--batch", type=int, default=48)
-    ask.add_argument("--rate", type=float, default=2e-3)
-    ask.add_argument("--seed", type=int, default=1)
-    ask.add_argument("--start", default=None)
-    args = ask.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
-    rng = np.random.default_rng(args.seed)
-    pictures = Pictures(args.prepared)
+    args = arguments(ask, minutes=25, batch=48)
+    rng, pictures = np.random.default_rng(args.seed), Pictures(args.prepared)
     print(len(pictures.faces), "pictures with a face", flush=True)
-    net = Detector().to(memory_format=torch.channels_last)
-    if args.start:
-        net.load_state_dict(torch.load(args.start, weights_only=False)["average"])
-    average = Detector()
-    average.load_state_dict(net.state_dict())
-    optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
-    began = tested = time.time()
-    step, losses, limit = 0, [], args.minutes * 60
-    while (spent := time.time() - began) < limit:
-        for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent / limit)) + 1e-6
-        images, targets = pictures.batch(rng, args.batch)
-        with torch.autocast("cpu", torch.bfloat16):
-            out = net(tensor(images))
-        loss = loss_of(out, targets)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        keep = min(0.998, (step + 1) / (step + 20))
-        with torch.no_grad():
-            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
-                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
-        losses.append(loss.item())
-        if step % 100 == 0:
-            print(f"{spent / 60:.1f} min step {step} loss {np.mean(losses[-100:]):.3f}", flush=True)
-        if time.time() - tested > 150 or time.time() - began >= limit:
-            tested = time.time()
-            average.eval()
-            line = dict(minutes=round(spent / 60, 1), step=step, loss=float(np.mean(losses[-100:])), **check(average, pictures))
-            print(json.dumps(line), flush=True)
-            torch.save({"average": average.state_dict(), **line}, args.out + ".tmp")
-            os.replace(args.out + ".tmp", args.out)
+    learn(Detector, args, lambda: pictures.batch(rng, args.batch), loss_of, lambda net, _: check(net, pictures))
 
 
 if __name__ == "__main__":

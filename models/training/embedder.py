@@ -1,6 +1,6 @@
 """Distils the embedder: its directions follow those of two teachers, on faces that no one labelled.
 
-    python embedder.py PREPARED OUT --minutes 90 [--from CHECKPOINT]
+    python embedder.py PREPARED OUT --pairs pairs.txt --minutes 90 [--start CHECKPOINT]
 
 PREPARED holds what prepare.py wrote. People of LFW's pairs.txt are kept out by name, and whoever looks like one
 of them to the teachers is kept out of every other set too (EXCLUDE), so that LFW stays a test.
@@ -8,8 +8,6 @@ of them to the teachers is kept out of every other set too (EXCLUDE), so that LF
 
 import argparse
 import glob
-import json
-import math
 import multiprocessing as mp
 import os
 import time
@@ -20,10 +18,12 @@ import torch
 
 from augment import affine, degrade, erase
 from embedder_net import SIDE, TEACHERS, Embedder
+from loop import arguments, learn, tensor
 
 HELD_OUT = {"nuaa_raw", "att_faces", "yaleB_cropped"}
 # Fused cosine to any picture of a person of pairs.txt above which a face is not trained on. 1 in 10^5 strangers.
 EXCLUDE = 0.46
+REFRESH = 420  # seconds after which sets that were prepared meanwhile are taken in
 CAP = {"dfdc_faces224": 12000, "uk_mps": 12000}
 
 
@@ -105,11 +105,6 @@ def feeder(queue, root, pairs, batch, seed, refresh):
                     break
 
 
-def tensor(images):
-    x = torch.from_numpy(np.ascontiguousarray(images[..., ::-1])).permute(0, 3, 1, 2).float()
-    return ((x - 127.5) / 128).contiguous(memory_format=torch.channels_last)
-
-
 def clean(crops):
     """Prepared crops, unmoved, at the input's size."""
     s = SIDE / 112.0
@@ -145,9 +140,7 @@ def lfw(net, root, pairs, flip=False):
     crops = np.load(f"{root}/lfw_deepfunneled.crops.npy", mmap_mode="r")
     rows = sorted({r for r in left + right if r is not None})
     place = {r: i for i, r in enumerate(rows)}
-    net.eval()
     vectors = embed(net, crops, rows, flip)
-    net.train()
     score = np.array([vectors[place[a]] @ vectors[place[b]] if a is not None and b is not None else -1.0 for a, b in zip(left, right)])
     same = np.array(same)
     folds, right_of = np.repeat(np.arange(10), 600), []
@@ -157,78 +150,30 @@ def lfw(net, root, pairs, flip=False):
         best = max(grid[::8], key=lambda t: ((score[train] >= t) == same[train]).mean())
         right_of.append(((score[~train] >= best) == same[~train]).mean())
     threshold = np.sort(score[~same])[::-1][3]
-    return float(np.mean(right_of)), float(np.std(right_of)), float((score[same] <= threshold).mean()), lost
+    return dict(lfw=float(np.mean(right_of)), std=float(np.std(right_of)), fnmr_1e3=float((score[same] <= threshold).mean()), pairs_without_face=lost, flip=flip)
+
+
+def loss_of(y, truth):
+    y, t = y.float(), torch.from_numpy(truth)
+    cosine = sum(1 - (a * b).sum(1) for a, b in zip(y.split(TEACHERS, 1), t.split(TEACHERS, 1))).mean()
+    relation = ((y @ y.T - t @ t.T) / 2).pow(2).mean()
+    return cosine + 8 * relation
 
 
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("prepared")
     ask.add_argument("out")
-    ask.add_argument("--pairs", required=True)
-    ask.add_argument("--minutes", type=float, default=90)
-    ask.add_argument("--batch", type=int, default=256)
-    ask.add_argument("--rate", type=float, default=2e-3)
-    ask.add_argument("--seed", type=int, default=1)
-    ask.add_argument("--threads", type=int, default=1)
-    ask.add_argument("--start", default=None)
-    ask.add_argument("--every", type=float, default=8.0, help="minutes between tests")
-    args = ask.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(args.threads)
-    net = Embedder().to(memory_format=torch.channels_last)
-    average = Embedder()
-    if args.start:
-        net.load_state_dict(torch.load(args.start)["average"])
-    average.load_state_dict(net.state_dict())
-    decay = [p for p in net.parameters() if p.ndim > 1]
-    plain = [p for p in net.parameters() if p.ndim <= 1]
-    optimiser = torch.optim.AdamW([{"params": decay, "weight_decay": 0.05}, {"params": plain, "weight_decay": 0}], args.rate, betas=(0.9, 0.98))
+    ask.add_argument("--pairs", required=True, help="pairs.txt of LFW")
+    args = arguments(ask, minutes=90, batch=256)
     queue = mp.Queue(6)
-    mp.Process(target=feeder, args=(queue, args.prepared, args.pairs, args.batch, args.seed, 420), daemon=True).start()
-    images, targets = queue.get()
-    began = tested = time.time()
-    step, seen, losses = 0, 0, []
-    limit = args.minutes * 60
-    while (spent := time.time() - began) < limit:
-        part = spent / limit
-        rate = args.rate * min(1, (step + 1) / 300) * (0.5 + 0.5 * math.cos(math.pi * part)) + 1e-6
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        with torch.autocast("cpu", torch.bfloat16):
-            y = net(tensor(images))
-        t = torch.from_numpy(targets)
-        y, t = y.float(), t
-        cosine = sum(1 - (a * b).sum(1) for a, b in zip(y.split(TEACHERS, 1), t.split(TEACHERS, 1))).mean()
-        relation = ((y @ y.T - t @ t.T) / 2).pow(2).mean()
-        loss = cosine + 8 * relation
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step, seen = step + 1, seen + len(images)
-        keep = min(0.998, (step + 1) / (step + 20))
-        with torch.no_grad():
-            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
-                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
-        losses.append((cosine.item(), relation.item()))
-        if step % 50 == 0:
-            c, r = np.mean(losses[-50:], 0)
-            print(f"{spent / 60:6.1f} min step {step} seen {seen} cosine {c / 2:.4f} relation {r:.5f} rate {rate:.5f} {seen / max(spent, 1):.0f}/s queue {queue.qsize()}", flush=True)
-        if time.time() - tested > args.every * 60:
-            tested = time.time()
-            save(average, args, step, seen)
-        images, targets = queue.get()
-    save(average, args, step, seen, final=True)
+    mp.Process(target=feeder, args=(queue, args.prepared, args.pairs, args.batch, args.seed, REFRESH), daemon=True).start()
 
+    def check(net, last):
+        net.to(memory_format=torch.channels_last)
+        return lfw(net, args.prepared, args.pairs, flip=last)
 
-def save(average, args, step, seen, final=False):
-    net = Embedder().to(memory_format=torch.channels_last)
-    net.load_state_dict(average.state_dict())
-    accuracy, spread, fnmr, lost = lfw(net, args.prepared, args.pairs, flip=final)
-    line = dict(step=step, seen=seen, lfw=accuracy, std=spread, fnmr_1e3=fnmr, pairs_without_face=lost, flip=final)
-    print(json.dumps(line), flush=True)
-    torch.save({"average": average.state_dict(), **line}, f"{args.out}.tmp")
-    os.replace(f"{args.out}.tmp", args.out)
+    learn(Embedder, args, queue.get, loss_of, check, decay=0.05)
 
 
 if __name__ == "__main__":

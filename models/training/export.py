@@ -14,6 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import nn
 
 from embedder_net import SIDE, TEACHERS, Embedder, Residual
+from loop import weights
 from face_nets import CONTOUR, MESH, Detector, HeadPose, Landmarks, Lids
 
 
@@ -177,7 +178,7 @@ def main():
     make, write, side = KINDS[kind]
     net = make().eval()
     if checkpoint != "-":
-        net.load_state_dict(torch.load(checkpoint, weights_only=False)["average"])
+        net.load_state_dict(weights(checkpoint))
     model = write(net)
     data = model.SerializeToString()
     open(out, "wb").write(data)

@@ -5,10 +5,7 @@
 
 import argparse
 import glob
-import json
-import math
 import os
-import time
 
 import cv2
 import numpy as np
@@ -16,6 +13,7 @@ import torch
 
 from augment import degrade, erase
 from face_nets import HeadPose, Landmarks, Lids
+from loop import arguments, learn, tensor
 
 EYES = [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246,
         263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466]
@@ -24,25 +22,33 @@ MOUTH = [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 308, 324, 318, 402, 
 # Lips, corners of the mouth, its middle against its corners, lids.
 SPANS = [(13, 14), (0, 17), (61, 291), (81, 178), (311, 402), (13, 61), (13, 291), (14, 61), (14, 291), (12, 15),
          (159, 145), (386, 374), (158, 153), (385, 380)]
-# Mirrored partner of each mesh point: found from the canonical face by prepare_mirror(), stored with the recipe.
+# Mirrored partner of each mesh point: see mirror.py.
+MIRROR = os.path.join(os.path.dirname(os.path.abspath(__file__)), "mesh_mirror.npy")
 
 
-def load(folder, what, held=()):
-    out = []
-    for path in sorted(glob.glob(f"{folder}/*.npz")):
-        name = os.path.basename(path)[:-4]
-        table = np.load(path)
-        if name in held:
-            continue
-        out.append((name, table))
-    return out
+def tables(folder):
+    """Name and teachers' answers of every prepared set."""
+    return [(os.path.basename(path)[:-4], np.load(path)) for path in sorted(glob.glob(f"{folder}/*.npz"))]
 
 
-class Task:
-    """One network, its data and its loss."""
+def everything(parts):
+    """Rows (set, place in it) of all that stands in `parts`, in an order of chance that is always the same."""
+    index = np.concatenate([np.stack([np.full(len(part), i), np.arange(len(part))], 1) for i, part in enumerate(parts)])
+    np.random.default_rng(0).shuffle(index)
+    return index
 
-    def __init__(self, folder):
-        self.folder = folder
+
+class Sampler:
+    """Draws rows by weight."""
+
+    def __init__(self, index, weight):
+        self.index, self.cumulative = index, np.cumsum(weight / weight.sum())
+
+    def __len__(self):
+        return len(self.index)
+
+    def draw(self, rng):
+        return self.index[min(np.searchsorted(self.cumulative, rng.random()), len(self.index) - 1)]
 
 
 def rotate(rng, out, stored, margin, turn, shift, scale):
@@ -55,14 +61,13 @@ def rotate(rng, out, stored, margin, turn, shift, scale):
     return np.array([[c, -d, to[0] - c * mid + d * mid], [d, c, to[1] - d * mid - c * mid]], np.float32)
 
 
-class MeshTask(Task):
+class MeshTask:
     side = Landmarks.SIDE
 
-    def __init__(self, folder, mirror):
-        super().__init__(folder)
+    def __init__(self, folder):
         self.crops, self.points, self.logits, self.negatives, self.negative_logits = [], [], [], [], []
         self.rendered = []
-        for name, table in load(folder, "mesh"):
+        for name, table in tables(folder):
             self.rendered.append(name.startswith("rendered"))
             self.crops.append(np.load(f"{folder}/{name}.mc.npy", mmap_mode="r"))
             self.points.append(table["mp"])
@@ -70,20 +75,16 @@ class MeshTask(Task):
             if os.path.exists(f"{folder}/{name}.nc.npy"):
                 self.negatives.append(np.load(f"{folder}/{name}.nc.npy", mmap_mode="r"))
                 self.negative_logits.append(table["nl"])
-        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.logits)])
-        keep = np.array([self.logits[i][j] > 5 for i, j in self.index])
-        self.index = self.index[keep]
-        rng = np.random.default_rng(0)
-        rng.shuffle(self.index)
-        self.test, self.index = self.index[:1000], self.index[1000:]
+        index = np.array([(i, j) for i, j in everything(self.logits) if self.logits[i][j] > 5])
+        self.test, index = index[:1000], index[1000:]
         # Open and wide mouths are rare and are what matters.
-        gap = np.array([expression(self.points[i][j].astype(np.float32)[None])[0] for i, j in self.index])
+        gap = np.array([expression(self.points[i][j].astype(np.float32)[None])[0] for i, j in index])
         chance = 1.0 + 4.0 * (gap > 0.08)
         # Rendered people are few, all gestures, and what the demonstration is made of.
-        chance *= np.array([4.0 if self.rendered[i] else 1.0 for i, _ in self.index])
-        self.cumulative = np.cumsum(chance / chance.sum())
-        self.others = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.negative_logits)])
-        self.mirror = mirror
+        chance *= np.array([4.0 if self.rendered[i] else 1.0 for i, _ in index])
+        self.index = Sampler(index, chance)
+        self.others = everything(self.negative_logits)
+        self.mirror = np.load(MIRROR)
         weight = np.ones(468, np.float32)
         weight[EYES] = 3
         weight[MOUTH] = 3
@@ -104,7 +105,7 @@ class MeshTask(Task):
                 matrix = rotate(rng, self.side, 160, 2.0 / 1.5, 0, 0, 0)
                 x[k] = degrade(rng, cv2.warpAffine(np.asarray(crop), matrix, (self.side, self.side)))
                 continue
-            i, j = self.index[min(np.searchsorted(self.cumulative, rng.random()), len(self.index) - 1)]
+            i, j = self.index.draw(rng)
             x[k], p[k] = self.one(rng, i, j)
             logit[k] = self.logits[i][j]
         return x, (p, logit, face)
@@ -154,22 +155,20 @@ class MeshTask(Task):
         return dict(mouth_gap_error=float(np.abs(gaps[:, 0] - gaps[:, 1]).mean()), mouth_gap_correlation=float(np.corrcoef(gaps.T)[0, 1]), nme_percent=100 * float(off.mean()), nme_median=100 * float(np.median(off)), eyes_mouth_percent=100 * float(io.mean()))
 
 
-class LidTask(Task):
+class LidTask:
     side = Lids.SIDE
 
     def __init__(self, folder):
-        super().__init__(folder)
         self.crops, self.points = [], []
-        for name, table in load(folder, "lids"):
+        for name, table in tables(folder):
             self.crops.append(np.load(f"{folder}/{name}.ec.npy", mmap_mode="r"))
             self.points.append(table["ep"])
-        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.points)])
-        np.random.default_rng(0).shuffle(self.index)
-        self.opening = np.array([ratio(self.points[i][j].astype(np.float32)[None])[0] for i, j in self.index])
-        self.test, self.index, self.opening = self.index[:1500], self.index[1500:], self.opening[1500:]
+        index = everything(self.points)
+        self.test, index = index[:1500], index[1500:]
+        opening = np.array([ratio(self.points[i][j].astype(np.float32)[None])[0] for i, j in index])
         # Closed and half closed eyes are rare and are what matters.
-        chance = np.where(self.opening < 0.15, 6.0, np.where(self.opening < 0.22, 2.5, 1.0))
-        self.cumulative = np.cumsum(chance / chance.sum())
+        chance = np.where(opening < 0.15, 6.0, np.where(opening < 0.22, 2.5, 1.0))
+        self.index = Sampler(index, chance)
 
     def net(self):
         return Lids()
@@ -181,8 +180,7 @@ class LidTask(Task):
         return (x if test else degrade(rng, x)), p @ matrix[:, :2].T + matrix[:, 2]
 
     def batch(self, rng, size):
-        rows = np.searchsorted(self.cumulative, rng.random(size)).clip(0, len(self.index) - 1)
-        pairs = [self.one(rng, *self.index[r]) for r in rows]
+        pairs = [self.one(rng, *self.index.draw(rng)) for _ in range(size)]
         return np.stack([x for x, _ in pairs]), np.stack([p for _, p in pairs])
 
     def loss(self, out, truth):
@@ -218,21 +216,18 @@ def ratio(p):
     return gap / np.maximum(np.linalg.norm(p[:, 0] - p[:, 8], axis=1), 1)
 
 
-class PoseTask(Task):
+class PoseTask:
     side = HeadPose.SIDE
 
     def __init__(self, folder):
-        super().__init__(folder)
         self.crops, self.angles = [], []
-        for name, table in load(folder, "pose"):
+        for name, table in tables(folder):
             self.crops.append(np.load(f"{folder}/{name}.pc.npy", mmap_mode="r"))
             self.angles.append(table["pp"])
-        self.index = np.concatenate([np.stack([np.full(len(l), i), np.arange(len(l))], 1) for i, l in enumerate(self.angles)])
-        np.random.default_rng(0).shuffle(self.index)
-        yaw = np.array([abs(self.angles[i][j][0]) for i, j in self.index])
-        self.test, self.index = self.index[:1500], self.index[1500:]
-        chance = 1 + np.clip(yaw[1500:] / 12, 0, 5)
-        self.cumulative = np.cumsum(chance / chance.sum())
+        index = everything(self.angles)
+        self.test, index = index[:1500], index[1500:]
+        yaw = np.array([abs(self.angles[i][j][0]) for i, j in index])
+        self.index = Sampler(index, 1 + np.clip(yaw / 12, 0, 5))
 
     def net(self):
         return HeadPose()
@@ -247,8 +242,7 @@ class PoseTask(Task):
         return (x if test else degrade(rng, x)), a
 
     def batch(self, rng, size):
-        rows = np.searchsorted(self.cumulative, rng.random(size)).clip(0, len(self.index) - 1)
-        pairs = [self.one(rng, *self.index[r]) for r in rows]
+        pairs = [self.one(rng, *self.index.draw(rng)) for _ in range(size)]
         return np.stack([x for x, _ in pairs]), np.stack([p for _, p in pairs])
 
     def loss(self, out, truth):
@@ -266,64 +260,16 @@ class PoseTask(Task):
         return dict(yaw=float(off[:, 0].mean()), pitch=float(off[:, 1].mean()), roll=float(off[:, 2].mean()), yaw_turned=float(off[turned, 0].mean()), turned=int(turned.sum()))
 
 
-def tensor(images):
-    x = torch.from_numpy(np.ascontiguousarray(images[..., ::-1])).permute(0, 3, 1, 2).float()
-    return ((x - 127.5) / 128).contiguous(memory_format=torch.channels_last)
-
-
 def main():
     ask = argparse.ArgumentParser()
     ask.add_argument("what", choices=["landmarks", "lids", "head_pose"])
     ask.add_argument("prepared")
     ask.add_argument("out")
-    ask.add_argument("--minutes", type=float, default=20)
-    ask.add_argument("--batch", type=int, default=128)
-    ask.add_argument("--rate", type=float, default=2e-3)
-    ask.add_argument("--seed", type=int, default=1)
-    ask.add_argument("--start", default=None)
-    args = ask.parse_args()
-    torch.manual_seed(args.seed)
-    torch.set_num_threads(1)
-    cv2.setNumThreads(1)
+    args = arguments(ask, minutes=20, batch=128)
     rng = np.random.default_rng(args.seed)
-    if args.what == "landmarks":
-        task = MeshTask(args.prepared, np.load(os.path.join(os.path.dirname(os.path.abspath(__file__)), "mesh_mirror.npy")))
-    else:
-        task = {"lids": LidTask, "head_pose": PoseTask}[args.what](args.prepared)
+    task = {"landmarks": MeshTask, "lids": LidTask, "head_pose": PoseTask}[args.what](args.prepared)
     print(args.what, len(task.index), "to learn from", flush=True)
-    net = task.net().to(memory_format=torch.channels_last)
-    if args.start:
-        net.load_state_dict(torch.load(args.start, weights_only=False)["average"])
-    average = task.net()
-    average.load_state_dict(net.state_dict())
-    optimiser = torch.optim.AdamW(net.parameters(), args.rate, weight_decay=0.01)
-    began = tested = time.time()
-    step, losses = 0, []
-    limit = args.minutes * 60
-    while (spent := time.time() - began) < limit:
-        for group in optimiser.param_groups:
-            group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * spent / limit)) + 1e-6
-        images, truth = task.batch(rng, args.batch)
-        with torch.autocast("cpu", torch.bfloat16):
-            out = net(tensor(images))
-        loss = task.loss(out, truth)
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)
-        optimiser.step()
-        step += 1
-        keep = min(0.998, (step + 1) / (step + 20))
-        with torch.no_grad():
-            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
-                a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
-        losses.append(loss.item())
-        if time.time() - tested > 120 or time.time() - began >= limit:
-            tested = time.time()
-            average.eval()
-            line = dict(minutes=round(spent / 60, 1), step=step, loss=float(np.mean(losses[-100:])), **task.check(average))
-            print(json.dumps(line), flush=True)
-            torch.save({"average": average.state_dict(), **line}, args.out + ".tmp")
-            os.replace(args.out + ".tmp", args.out)
+    learn(task.net, args, lambda: task.batch(rng, args.batch), task.loss, lambda net, _: task.check(net))
 
 
 if __name__ == "__main__":

@@ -50,6 +50,8 @@ mod portrait;
 #[cfg(feature = "face")]
 mod specimen_people;
 #[cfg(feature = "face")]
+mod specimen_pictures;
+#[cfg(feature = "face")]
 mod specimen_video;
 #[cfg(not(feature = "face"))]
 use without_face as demo;
@@ -65,6 +67,8 @@ use without_face as models;
 use without_face as portrait;
 #[cfg(not(feature = "face"))]
 use without_face as specimen_people;
+#[cfg(not(feature = "face"))]
+use without_face as specimen_pictures;
 #[cfg(not(feature = "face"))]
 use without_face as specimen_video;
 

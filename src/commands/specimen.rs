@@ -1,6 +1,6 @@
 //! `titre specimen`: the verbs that make test material.
 
-use super::{Environment, specimen_make, specimen_people, specimen_video};
+use super::{Environment, specimen_make, specimen_people, specimen_pictures, specimen_video};
 use crate::report::{Failure, Outcome};
 
 /// Arguments of `titre specimen`.
@@ -21,6 +21,8 @@ enum Verb {
     Make(specimen_make::Args),
     /// Make a video of its person answering a challenge, or of an attack
     Video(specimen_video::Args),
+    /// Take pictures of generated people, with the truth of pose, lids and mouth beside them
+    Pictures(specimen_pictures::Args),
     /// Show what the face models make of generated people
     People(specimen_people::Args),
 }
@@ -29,6 +31,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     match &args.verb {
         Verb::Make(args) => specimen_make::run(args, environment),
         Verb::Video(args) => specimen_video::run(args, environment),
+        Verb::Pictures(args) => specimen_pictures::run(args, environment),
         Verb::People(args) => specimen_people::run(args, environment),
     }
 }

@@ -5,7 +5,7 @@ use super::expression::{Expression, Pose};
 use super::light::Light;
 use super::room::Room;
 use super::sensor::Sensor;
-use super::space::Vec3;
+use super::space::{Vec3, smooth};
 use super::stream::Stream;
 use super::studio::{Camera, Model, Set, Studio};
 use image::RgbImage;
@@ -15,6 +15,7 @@ use image::RgbImage;
 pub struct Sitting {
     studio: Studio,
     sensor: Sensor,
+    moods: Stream,
     shots: u16,
 }
 
@@ -23,7 +24,28 @@ impl Sitting {
     #[must_use]
     pub fn new(person: &Person, seed: u64) -> Self {
         let studio = webcam(person, (1280, 720), &mut Stream::new(seed, "session"));
-        Self { studio, sensor: Sensor::new(Stream::new(seed, "sensor"), 1.6), shots: 0 }
+        let sensor = Sensor::new(Stream::new(seed, "sensor"), 1.6);
+        Self { studio, sensor, moods: Stream::new(seed, "moods"), shots: 0 }
+    }
+
+    /// A pose and an expression by chance, of those that the gestures pass through: half of the time one thing
+    /// alone is done, as a gesture does, else everything at once.
+    pub fn mood(&mut self) -> (Pose, Expression) {
+        let moods = &mut self.moods;
+        let one = if moods.unit() < 0.5 { Some(moods.below(6)) } else { None };
+        let mut wide = |place: usize, reach: f32| match one {
+            Some(chosen) if chosen != place => moods.around(0.0, reach * 0.08),
+            _ => moods.between(-reach, reach),
+        };
+        let (yaw, pitch, roll) = (wide(0, 42.0), wide(1, 22.0), wide(2, 27.0));
+        let pose = Pose { yaw, pitch, roll, x: moods.around(0.0, 0.08), y: moods.around(0.0, 0.05) };
+        let mut shown = |place: usize| match one {
+            Some(chosen) if chosen != place => 0.0,
+            // Half closed lids are passed through quickly; both ends are seen more.
+            _ => smooth(moods.between(-0.3, 1.3).clamp(0.0, 1.0)),
+        };
+        let (blink, smile, mouth_open) = (shown(3), shown(4), shown(5));
+        (pose, Expression { blink, smile, mouth_open, gaze: moods.around(0.0, 0.3).clamp(-1.0, 1.0) })
     }
 
     /// Takes a picture.

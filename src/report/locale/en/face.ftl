@@ -147,8 +147,11 @@ model-missing-file = not there
 model-changed = changed: the digest differs
 model-unreadable = cannot be read
 
-# titre specimen video, titre specimen people
+# titre specimen video, titre specimen pictures, titre specimen people
 stage-specimen-video = rendering
+stage-specimen-pictures = pictures
+specimen-pictures-made = Pictures of generated people, with their truth, written to { $folder }
+label-specimen-pictures = pictures
 stage-specimen-people = people
 specimen-video-made = Video of a generated person written to { $file }
 label-specimen-person = person (seed)

@@ -147,8 +147,11 @@ model-missing-file = absent
 model-changed = changé : l’empreinte diffère
 model-unreadable = illisible
 
-# titre specimen video, titre specimen people
+# titre specimen video, titre specimen pictures, titre specimen people
 stage-specimen-video = rendu
+stage-specimen-pictures = images
+specimen-pictures-made = Images de personnes générées, avec leur vérité, écrites dans { $folder }
+label-specimen-pictures = images
 stage-specimen-people = personnes
 specimen-video-made = Vidéo d’une personne générée écrite dans { $file }
 label-specimen-person = personne (graine)
