@@ -42,6 +42,8 @@ mod models;
 #[cfg(feature = "face")]
 mod models_bench;
 #[cfg(feature = "face")]
+mod models_bench_landmarks;
+#[cfg(feature = "face")]
 mod models_calibrate;
 #[cfg(feature = "face")]
 mod models_install;

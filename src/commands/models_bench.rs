@@ -1,9 +1,9 @@
 //! `titre models bench`: what the models in use do on a set of images with known answers, in the set's own layout.
 
 use super::face::{load_models, model_failure};
-use super::{Environment, rfc3339};
+use super::{Environment, models_bench_landmarks, rfc3339};
 use crate::biometrics::bench::{
-    self, Attacks, BenchError, Collection, Detection, Layout, Looking, PairList, Seen, Share, look,
+    self, Attacks, BenchError, Collection, Comparing, Detection, Layout, Looking, PairList, Seen, Share, look,
 };
 use crate::biometrics::error_rates::{About, CHOSEN, Scores};
 use crate::biometrics::models::calibration::Calibration;
@@ -20,17 +20,20 @@ const OF_EACH_SITTING: usize = 12;
 #[command(before_help = "Examples:
   titre models bench lfw --task comparison                  6,000 pairs in ten folds, and every two pictures
   titre models bench nuaa --task detection --task attack --every 4
-  titre models bench att --against recommended --json       beside the detector of another set")]
+  titre models bench att --against recommended --json       beside the detector of another set
+  titre models bench rendered --task landmarks --against recommended
+                                                            points, pose, lids and mouth against known truth")]
 pub struct Args {
-    /// Folder of the set: LFW, AT&T, NUAA (raw), real/ and fake/, or a folder a person
+    /// Folder of the set: LFW, AT&T, NUAA (raw), real/ and fake/, pictures with .pts files, what `titre specimen
+    /// pictures` wrote, or a folder a person
     dir: PathBuf,
     /// What to measure; without it, all that the set allows
     #[arg(long, value_name = "TASK", value_enum)]
     task: Vec<BenchTask>,
-    /// Take every Nth picture only, for detection and attack
+    /// Take every Nth picture only, for detection, landmarks and attack
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..))]
     every: u16,
-    /// Folder of models whose detector is taken for the truth
+    /// Folder of models to measure beside: how far faces and landmarks are from those of that set
     #[arg(long, value_name = "DIR")]
     against: Option<PathBuf>,
     /// List of pairs of LFW [default: pairs.txt in or beside the folder]
@@ -62,6 +65,8 @@ impl Threads {
 enum BenchTask {
     /// Whether the face is found
     Detection,
+    /// How exact points of the face, pose, lids and mouth are; without --task only where the set knows
+    Landmarks,
     /// Whether people are told apart
     Comparison,
     /// Whether attacks are told from people
@@ -85,13 +90,17 @@ pub(super) fn look_with_progress(
     looking: &Looking<'_>,
     items: &[bench::Item],
 ) -> Result<Vec<Seen>, Failure> {
-    let (reporter, total) = (environment.reporter, items.len());
-    let progress = |done: usize| {
+    look(looking, items, &progress(environment, items.len())).map_err(|error| model_failure(&error))
+}
+
+/// Tells how many of so many pictures are done.
+fn progress(environment: &Environment<'_>, total: usize) -> impl Fn(usize) + Sync {
+    let reporter = environment.reporter;
+    move |done: usize| {
         if done.is_multiple_of(16) || done == total {
             reporter.progress("models.bench", done as u64, total as u64);
         }
-    };
-    look(looking, items, &progress).map_err(|error| model_failure(&error))
+    }
 }
 
 /// The thresholds of the set that decides, which are measured on every other set as well.
@@ -111,6 +120,7 @@ struct Findings {
     all_pairs: Option<Calibration>,
     sittings: Option<Calibration>,
     attacks: Option<Attacks>,
+    landmarks: Option<models_bench_landmarks::Findings>,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
@@ -128,6 +138,16 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     }
     let against = args.against.as_deref().map(ModelSet::load).transpose();
     let against = against.map_err(|error| model_failure(&error))?;
+    let knows = collection.layout.has_truth();
+    let landmarks = args.task.contains(&BenchTask::Landmarks) || (args.task.is_empty() && knows);
+    if landmarks {
+        let missing = |models: &ModelSet| models.require(&[Task::FaceDetection, Task::Landmarks]);
+        [Some(&models), against.as_ref()]
+            .into_iter()
+            .flatten()
+            .try_for_each(missing)
+            .map_err(|error| model_failure(&error))?;
+    }
     let threads = args.threads.count();
     let bench = Bench { args, environment, models: &models, against: against.as_ref(), threads };
 
@@ -142,6 +162,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     }
     if attack || (detection && found.detection.is_none()) {
         bench.every(&args.dir, attack, &mut found)?;
+    }
+    if landmarks {
+        found.landmarks = Some(bench.landmarks(&args.dir).map_err(failed)?);
     }
     Ok(outcome(&bench, &collection, &found))
 }
@@ -233,6 +256,14 @@ impl Bench<'_, '_> {
         Ok(())
     }
 
+    /// Every Nth picture: points, pose, lids and mouth.
+    fn landmarks(&self, dir: &Path) -> Result<models_bench_landmarks::Findings, BenchError> {
+        let mut some = Collection::open(dir)?;
+        some.thin(usize::from(self.args.every));
+        let comparing = Comparing { models: self.models, against: self.against, threads: self.threads };
+        models_bench_landmarks::measure(&comparing, &some, &progress(self.environment, some.items.len()))
+    }
+
     fn pairs_file(&self, collection: &Collection) -> Option<PathBuf> {
         if collection.layout != Layout::Lfw {
             return None;
@@ -278,6 +309,9 @@ fn outcome(bench: &Bench<'_, '_>, collection: &Collection, found: &Findings) -> 
         }
         page.field("label-bench-not-judged", attacks.not_judged);
     }
+    if let Some(landmarks) = &found.landmarks {
+        models_bench_landmarks::page(&mut page, landmarks);
+    }
     page.sentence("bench-caveat", &[]);
     let manifest = bench.models.manifest();
     let names: Vec<String> = manifest.models.iter().map(|model| model.name.clone()).collect();
@@ -294,11 +328,12 @@ fn outcome(bench: &Bench<'_, '_>, collection: &Collection, found: &Findings) -> 
         "all_pairs": found.all_pairs,
         "against_sittings": found.sittings,
         "attacks": found.attacks,
+        "landmarks": found.landmarks,
     });
     Outcome { schema: "titre.models_bench/1", result, exit: Exit::Done, page }
 }
 
-fn percent(share: &Share) -> String {
+pub(super) fn percent(share: &Share) -> String {
     let [low, high] = share.interval.map(|end| end * 100.0);
     format!("{:.2} % [{low:.2}, {high:.2}] ({} / {})", share.rate * 100.0, share.count, share.of)
 }

@@ -6,7 +6,7 @@ use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use crate::specimen::person::{Person, Sitting};
 use image::codecs::jpeg::JpegEncoder;
-use serde_json::json;
+use serde_json::{Map, Value, json};
 use std::path::PathBuf;
 
 /// Arguments of `titre specimen pictures`.
@@ -51,6 +51,11 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             let [one, other] = &mut sittings;
             let sitting = if number % 2 == 0 { one } else { other };
             let (pose, face) = sitting.mood();
+            let points: Map<String, Value> = sitting
+                .points(&pose, &face)
+                .into_iter()
+                .map(|(point, place)| (point.name().to_owned(), json!(place)))
+                .collect();
             let picture = sitting.shoot(&pose, &face);
             let mut jpeg = Vec::new();
             JpegEncoder::new_with_quality(&mut jpeg, QUALITY)
@@ -67,6 +72,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
                 "blink": face.blink,
                 "smile": face.smile,
                 "mouth_open": face.mouth_open,
+                "points": points,
             }));
         }
     }

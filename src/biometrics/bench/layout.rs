@@ -6,6 +6,8 @@
 //! | `att` | `s1/1.pgm` to `s40/10.pgm` (AT&T, formerly ORL) |
 //! | `nuaa` | `ClientRaw/0001/*.jpg` and `ImposterRaw/0001/*.jpg` (NUAA Photograph Imposter, raw); the sitting stands in the name |
 //! | `attacks` | `real/` and `fake/`, or `fake/<instrument>/` |
+//! | `rendered` | pictures beside a `truth.json`, as `titre specimen pictures` writes them |
+//! | `ibug` | `NAME.jpg` with `NAME.pts`, 68 points of the iBUG mark-up (300 Faces in-the-Wild: AFW, HELEN, LFPW, iBUG); also a folder or two down |
 //! | `people` | a folder a person, in it pictures, or a folder a sitting |
 
 use super::BenchError;
@@ -18,6 +20,10 @@ use std::path::{Path, PathBuf};
 pub const MAX_PICTURES: usize = 1_000_000;
 /// How deep below a person's or an attack's folder pictures are looked for.
 const DEPTH: usize = 3;
+/// The file that says what is true of rendered pictures.
+pub(super) const TRUTH_FILE: &str = "truth.json";
+/// Ending of the file with the points of a picture.
+pub(super) const MARKED: &str = "pts";
 /// Endings of pictures.
 const ENDINGS: [&str; 6] = ["jpg", "jpeg", "png", "jp2", "j2k", "pgm"];
 
@@ -33,6 +39,10 @@ pub enum Layout {
     Nuaa,
     /// Real and fake.
     Attacks,
+    /// Generated people whose truth is known.
+    Rendered,
+    /// Pictures with 68 points each, marked by hand.
+    Ibug,
     /// A folder a person.
     People,
 }
@@ -46,8 +56,16 @@ impl Layout {
             Self::Att => "att",
             Self::Nuaa => "nuaa",
             Self::Attacks => "attacks",
+            Self::Rendered => "rendered",
+            Self::Ibug => "ibug",
             Self::People => "people",
         }
+    }
+
+    /// Whether the set says where points of the face are.
+    #[must_use]
+    pub const fn has_truth(self) -> bool {
+        matches!(self, Self::Rendered | Self::Ibug)
     }
 
     /// What kind of pictures a set of this layout holds; of the ones without a name of their own, photographs.
@@ -103,9 +121,15 @@ impl Collection {
                 }
             }
             Layout::Attacks => {
-                let unnamed = |path| Item { path, label: None, instrument: None };
-                items.extend(pictures(&root.join("real"), DEPTH)?.into_iter().map(unnamed));
+                items.extend(unnamed(pictures(&root.join("real"), DEPTH)?));
                 attacks(&root.join("fake"), &mut items)?;
+            }
+            // Nobody is named: rendered people are too alike to measure comparison on.
+            Layout::Rendered => items.extend(unnamed(pictures(&root, 1)?)),
+            Layout::Ibug => {
+                let mut found = pictures(&root, DEPTH)?;
+                found.retain(|path| path.with_extension(MARKED).is_file());
+                items.extend(unnamed(found));
             }
             Layout::Lfw | Layout::Att | Layout::People => people(&root, layout, &mut items)?,
         }
@@ -151,8 +175,15 @@ impl Collection {
     }
 }
 
+fn unnamed(pictures: Vec<PathBuf>) -> impl Iterator<Item = Item> {
+    pictures.into_iter().map(|path| Item { path, label: None, instrument: None })
+}
+
 fn layout_of(root: &Path) -> Result<Layout, BenchError> {
     let is_folder = |name: &str| root.join(name).is_dir();
+    if root.join(TRUTH_FILE).is_file() {
+        return Ok(Layout::Rendered);
+    }
     if is_folder("ClientRaw") && is_folder("ImposterRaw") {
         return Ok(Layout::Nuaa);
     }
@@ -161,6 +192,9 @@ fn layout_of(root: &Path) -> Result<Layout, BenchError> {
     }
     if root.join("s1/1.pgm").is_file() && root.join("s40/10.pgm").is_file() {
         return Ok(Layout::Att);
+    }
+    if has_marked(root, DEPTH)? {
+        return Ok(Layout::Ibug);
     }
     let mut known = None;
     for folder in entries(root)?.into_iter().filter(|path| path.is_dir()) {
@@ -206,6 +240,18 @@ fn pictures(folder: &Path, depth: usize) -> Result<Vec<PathBuf>, BenchError> {
         }
     }
     Ok(found)
+}
+
+/// Whether marked pictures stand in a folder or its first folders; a set of people is not searched through.
+fn has_marked(folder: &Path, depth: usize) -> Result<bool, BenchError> {
+    let inside = entries(folder)?;
+    if inside.iter().any(|path| is_picture(path) && path.with_extension(MARKED).is_file()) {
+        return Ok(true);
+    }
+    match inside.into_iter().find(|path| path.is_dir() && !path.is_symlink()) {
+        Some(first) if depth > 1 => has_marked(&first, depth - 1),
+        _ => Ok(false),
+    }
 }
 
 /// Every folder is a person.
@@ -266,7 +312,7 @@ mod tests {
 
     #[test]
     fn layouts_are_told_apart() {
-        let sets: [(&[&str], Layout, usize); 5] = [
+        let sets: [(&[&str], Layout, usize); 7] = [
             (&["lfw-deepfunneled/A_B/A_B_0001.jpg", "lfw-deepfunneled/A_B/A_B_0002.jpg"], Layout::Lfw, 2),
             (&["s1/1.pgm", "s40/10.pgm", "README"], Layout::Att, 2),
             (
@@ -275,6 +321,12 @@ mod tests {
                 2,
             ),
             (&["real/a.png", "fake/b.png", "fake/screen/c.png"], Layout::Attacks, 3),
+            (&["truth.json", "1-000.jpg", "1-001.jpg"], Layout::Rendered, 2),
+            (
+                &["afw/a.jpg", "afw/a.pts", "afw/b.jpg", "helen/test/c.png", "helen/test/c.pts"],
+                Layout::Ibug,
+                2,
+            ),
             (&["anna/1.jpg", "ben/day one/1.jpg", "ben/day one/2.jpg", "ben/notes.txt"], Layout::People, 3),
         ];
         for (files, layout, count) in sets {

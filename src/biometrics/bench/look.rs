@@ -64,16 +64,26 @@ pub fn look(
     items: &[Item],
     progress: &(dyn Fn(usize) + Sync),
 ) -> Result<Vec<Seen>, ModelError> {
+    each(items, looking.threads, progress, |item| look_at(looking, item))
+}
+
+/// Does work on every item, on so many threads; stops at the first error. The answer is in the order of `items`.
+pub(super) fn each<I: Sync, T: Send>(
+    items: &[I],
+    threads: usize,
+    progress: &(dyn Fn(usize) + Sync),
+    work: impl Fn(&I) -> Result<T, ModelError> + Sync,
+) -> Result<Vec<T>, ModelError> {
     let (next, done, stop) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicBool::new(false));
-    let found: Mutex<Vec<Option<Seen>>> = Mutex::new(vec![None; items.len()]);
+    let found: Mutex<Vec<Option<T>>> = Mutex::new(items.iter().map(|_| None).collect());
     let failed: Mutex<Option<ModelError>> = Mutex::new(None);
     std::thread::scope(|scope| {
-        for _ in 0..looking.threads.max(1) {
+        for _ in 0..threads.max(1) {
             scope.spawn(|| {
                 while !stop.load(Ordering::Relaxed) {
                     let place = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(place) else { return };
-                    match look_at(looking, item) {
+                    match work(item) {
                         Ok(seen) => {
                             found.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(seen);
                             progress(done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -90,8 +100,8 @@ pub fn look(
     if let Some(error) = failed.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
-    let found = found.into_inner().unwrap_or_else(PoisonError::into_inner);
-    Ok(found.into_iter().map(Option::unwrap_or_default).collect())
+    // Without an error every place was filled.
+    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().flatten().collect())
 }
 
 fn look_at(looking: &Looking<'_>, item: &Item) -> Result<Seen, ModelError> {
@@ -118,7 +128,7 @@ fn look_at(looking: &Looking<'_>, item: &Item) -> Result<Seen, ModelError> {
 }
 
 /// The face that a picture is of: the largest of those that hold its centre, else the largest.
-fn subject<'a>(faces: &'a [Face], picture: &RgbImage) -> Option<&'a Face> {
+pub(super) fn subject<'a>(faces: &'a [Face], picture: &RgbImage) -> Option<&'a Face> {
     let (x, y) = (picture.width() as f32 / 2.0, picture.height() as f32 / 2.0);
     let holds = |face: &Face| {
         let area = face.area;
@@ -131,11 +141,16 @@ fn subject<'a>(faces: &'a [Face], picture: &RgbImage) -> Option<&'a Face> {
     })
 }
 
-fn difference(faces: &[Face], reference: Option<&Face>) -> Difference {
-    let Some(reference) = reference else { return Difference::NoReference };
+/// The face that another detector means by `reference`.
+pub(super) fn same_face<'a>(faces: &'a [Face], reference: &Face) -> Option<&'a Face> {
     let overlap = |face: &&Face| face.area.overlap(&reference.area);
     let nearest = faces.iter().max_by(|one, other| overlap(one).total_cmp(&overlap(other)));
-    let Some(face) = nearest.filter(|face| overlap(face) >= SAME_FACE) else { return Difference::Missed };
+    nearest.filter(|face| overlap(face) >= SAME_FACE)
+}
+
+fn difference(faces: &[Face], reference: Option<&Face>) -> Difference {
+    let Some(reference) = reference else { return Difference::NoReference };
+    let Some(face) = same_face(faces, reference) else { return Difference::Missed };
     let distance = |(one, other): (&Point, &Point)| one.distance(*other);
     let sum: f32 = face.points.iter().zip(&reference.points).map(distance).sum();
     Difference::Points(sum / 5.0 / reference.eye_distance().max(1.0))

@@ -3,20 +3,30 @@
 //!
 //! ```text
 //! folder --layout--> Collection --look--> Seen (faces, vector, live score) --measure--> Measures
+//!                        |
+//!                        +--truth--> Truth (points, pose, lids) --sight--> Compared --landmarks--> Landmarks
 //! ```
 
+pub mod landmarks;
+#[cfg(test)]
+mod landmarks_tests;
 pub mod layout;
 pub mod look;
 pub mod measure;
 pub mod pairs;
 mod picture;
+pub mod sight;
+pub mod truth;
 
+pub use landmarks::{Distances, Landmarks, distances, landmarks};
 pub use layout::{Collection, Item, Layout};
 pub use look::{Looking, Seen, look};
 pub use measure::{
     Attacks, Detection, Share, Verification, against_sittings, attacks, detection, gallery, verification,
 };
 pub use pairs::{Accuracy, Pair, PairList, accuracy};
+pub use sight::{Compared, Comparing, Which, compare};
+pub use truth::{FeaturePoint, Truth, truths};
 
 use crate::biometrics::models::ModelError;
 use std::path::PathBuf;
@@ -46,6 +56,14 @@ pub enum BenchError {
         path: PathBuf,
         /// The line, from one.
         line: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file that says what is true of pictures, and is malformed.
+    #[error("{path}: {reason}")]
+    Truth {
+        /// The file.
+        path: PathBuf,
         /// What is wrong.
         reason: String,
     },

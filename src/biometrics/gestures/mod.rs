@@ -102,6 +102,13 @@ pub fn evidence(observations: &[Observation], gesture: Gesture) -> Vec<f32> {
     rule.map(|(rule, calm)| rule.values(observations, &calm)).unwrap_or_default()
 }
 
+/// The measure of a gesture in a single picture, in the gesture's own unit; `None` where it is not read there, the head
+/// being turned away from calm.
+#[must_use]
+pub fn measure(observation: &Observation, calm: &Calm, gesture: Gesture) -> Option<f32> {
+    Rule::of(gesture)?.read(observation, calm)
+}
+
 /// Yaw by the second family of networks over time, against its calm value; `None` where it is not there.
 #[must_use]
 pub fn second_evidence(observations: &[Observation]) -> Vec<Option<f32>> {

@@ -112,16 +112,15 @@ impl Rule {
         RULES.iter().find(|rule| rule.gesture == gesture)
     }
 
+    /// The measure of one observation; `None` where it cannot be read, the head being turned away from calm.
+    pub(super) fn read(&self, observation: &Observation, calm: &Calm) -> Option<f32> {
+        let away = turned(observation, calm) || (observation.pose.pitch - calm.pitch).abs() > NEAR_CALM.1;
+        (!(self.frontal && away)).then(|| (self.measure)(observation, calm))
+    }
+
     /// The measure of each observation; 0 where it cannot be read.
     pub(super) fn raw(&self, observations: &[Observation], calm: &Calm) -> Vec<f32> {
-        observations
-            .iter()
-            .map(|observation| {
-                let away =
-                    turned(observation, calm) || (observation.pose.pitch - calm.pitch).abs() > NEAR_CALM.1;
-                if self.frontal && away { 0.0 } else { (self.measure)(observation, calm) }
-            })
-            .collect()
+        observations.iter().map(|observation| self.read(observation, calm).unwrap_or(0.0)).collect()
     }
 
     /// The measure over time, with single outliers taken out (but for blinks, which are as short as one).

@@ -214,9 +214,14 @@ pub(super) struct Lips {
 }
 
 impl Lips {
+    /// From the middle of the mouth to its corner.
+    pub(super) fn half_width(mouth: &Mouth, face: &Expression) -> f32 {
+        mouth.half_width * (1.0 + 0.34 * face.smile - 0.10 * face.mouth_open)
+    }
+
     pub(super) fn at(mouth: &Mouth, x: f32, face: &Expression) -> Self {
         let (smile, open) = (face.smile, face.mouth_open);
-        let half = mouth.half_width * (1.0 + 0.34 * smile - 0.10 * open);
+        let half = Self::half_width(mouth, face);
         let t = (x.abs() / half).min(1.3);
         let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.095 * smile) * t * t;
         let gap = (1.0 - t * t).max(0.0).sqrt();

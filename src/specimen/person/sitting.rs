@@ -3,6 +3,7 @@
 use super::Person;
 use super::expression::{Expression, Pose};
 use super::light::Light;
+use super::points::FacePoint;
 use super::room::Room;
 use super::sensor::Sensor;
 use super::space::{Vec3, smooth};
@@ -46,6 +47,12 @@ impl Sitting {
         };
         let (blink, smile, mouth_open) = (shown(3), shown(4), shown(5));
         (pose, Expression { blink, smile, mouth_open, gaze: moods.around(0.0, 0.3).clamp(-1.0, 1.0) })
+    }
+
+    /// Where points of the face are in the picture of that moment: pixels, x to the right, y down, centres at whole
+    /// numbers. What hair, nose or turn hides has its place as well.
+    pub fn points(&mut self, pose: &Pose, face: &Expression) -> Vec<(FacePoint, [f32; 2])> {
+        self.studio.points(pose, face)
     }
 
     /// Takes a picture.

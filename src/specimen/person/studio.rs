@@ -8,6 +8,7 @@ use super::features::{self, Paint};
 use super::identity::Identity;
 use super::light::Light;
 use super::mesh::{COLUMNS, HeadMesh, ROWS, Vertex};
+use super::points::FacePoint;
 use super::skin::Atlas;
 use super::space::{Rotation, Vec3};
 use image::RgbImage;
@@ -50,6 +51,25 @@ pub(super) struct Camera {
 
 /// The point that the neck turns about.
 const PIVOT: Vec3 = Vec3::new(0.0, -0.55, -0.25);
+
+/// How a head is moved as a whole.
+#[derive(Debug, Clone, Copy)]
+struct Motion {
+    turn: Rotation,
+    shift: Vec3,
+}
+
+impl Motion {
+    fn of(pose: &Pose) -> Self {
+        let turn = Rotation::from_degrees(pose.yaw, pose.pitch, pose.roll);
+        Self { turn, shift: Vec3::new(pose.x, pose.y, 0.0) }
+    }
+
+    #[inline]
+    fn apply(&self, at: Vec3) -> Vec3 {
+        self.turn.apply(at - PIVOT) + PIVOT + self.shift
+    }
+}
 
 impl Camera {
     #[inline]
@@ -94,6 +114,22 @@ impl Model {
             first += part.vertices.len() as u32;
         }
         Self { id: id.clone(), mesh, atlas, parts, places, triangles }
+    }
+
+    /// Where a point of the face, by its name for paint, stands among these vertices of the head; the foremost one,
+    /// should the surface go back under itself. `None` where the face has no such point.
+    fn find(&self, vertices: &[Vertex], x: f32, y: f32) -> Option<Vec3> {
+        let on_face = self.triangles.iter().map(|corners| corners.map(|index| index as usize));
+        let on_face = on_face.take_while(|corners| corners[0] < COLUMNS * ROWS);
+        let found = on_face.filter(|corners| self.places[corners[0]].facing).filter_map(|corners| {
+            let [p, q, r] = corners.map(|index| self.places[index]);
+            let area = (q.y - r.y) * (p.x - r.x) + (r.x - q.x) * (p.y - r.y);
+            let a = ((q.y - r.y) * (x - r.x) + (r.x - q.x) * (y - r.y)) / area;
+            let b = ((r.y - p.y) * (x - r.x) + (p.x - r.x) * (y - r.y)) / area;
+            let inside = a >= -1e-4 && b >= -1e-4 && a + b <= 1.0 + 1e-4;
+            inside.then(|| blend(a, b, corners.map(|index| vertices[index].at)))
+        });
+        found.max_by(|one, other| one.z.total_cmp(&other.z))
     }
 
     /// Which part a vertex beyond the head's grid belongs to, with its place in the part's list.
@@ -178,26 +214,42 @@ impl Studio {
         Self { model, set, stage, picture, vertices: Vec::new(), shown: None }
     }
 
-    /// The picture of one moment.
-    pub(super) fn shoot(&mut self, pose: &Pose, face: &Expression) -> RgbImage {
-        let model = &self.model;
+    /// Gives the head the shape of an expression.
+    fn shape(&mut self, face: &Expression) {
         // The lids and the gaze are paint: the shape changes with the mouth only.
         let shape = Expression { blink: 0.0, gaze: 0.0, ..*face };
         if self.shown != Some(shape) {
-            model.mesh.shape(&model.id, &shape, &mut self.vertices);
+            self.model.mesh.shape(&self.model.id, &shape, &mut self.vertices);
             self.shown = Some(shape);
         }
-        let turn = Rotation::from_degrees(pose.yaw, pose.pitch, pose.roll);
-        let shift = Vec3::new(pose.x, pose.y, 0.0);
+    }
+
+    /// Where points of the face are in the picture of one moment, in pixels, centres at whole numbers; whether
+    /// something stands before them is not asked.
+    pub(super) fn points(&mut self, pose: &Pose, face: &Expression) -> Vec<(FacePoint, [f32; 2])> {
+        self.shape(face);
+        let motion = Motion::of(pose);
+        let place = |point: FacePoint| {
+            let (x, y) = point.on_surface(&self.model.id, face);
+            let spot = self.set.camera.spot(motion.apply(self.model.find(&self.vertices, x, y)?));
+            // The samples of a pixel lie at whole numbers, the pixel's centre between them.
+            let pixel = |sample: f32| (sample - (SAMPLES as f32 - 1.0) / 2.0) / SAMPLES as f32;
+            Some((point, [pixel(spot.x), pixel(spot.y)]))
+        };
+        FacePoint::ALL.into_iter().filter_map(place).collect()
+    }
+
+    /// The picture of one moment.
+    pub(super) fn shoot(&mut self, pose: &Pose, face: &Expression) -> RgbImage {
+        self.shape(face);
+        let model = &self.model;
+        let motion = Motion::of(pose);
         let parts = model.parts.iter().flat_map(|part| &part.vertices);
         let posed: Vec<Vertex> = self
             .vertices
             .iter()
             .chain(parts)
-            .map(|vertex| Vertex {
-                at: turn.apply(vertex.at - PIVOT) + PIVOT + shift,
-                normal: turn.apply(vertex.normal),
-            })
+            .map(|vertex| Vertex { at: motion.apply(vertex.at), normal: motion.turn.apply(vertex.normal) })
             .collect();
         let spots: Vec<Spot> = posed.iter().map(|vertex| self.set.camera.spot(vertex.at)).collect();
         let mut picture = self.picture.clone();
