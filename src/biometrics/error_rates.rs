@@ -4,6 +4,7 @@
 
 use super::embed::Embedding;
 use super::models::calibration::{Calibration, Pictures, Rates, supports};
+use super::score_spread::Spread;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +25,7 @@ pub struct Scores {
     impostors: u64,
     /// Thresholds from elsewhere, with the impostor scores at or above each.
     counted: Vec<(f32, u64)>,
+    spread: Spread,
 }
 
 impl Scores {
@@ -33,17 +35,20 @@ impl Scores {
         // One more than the pairs that may match at the laxest rate.
         let keep = (most as f64 * CHOSEN[0]).floor() as usize + 2;
         let counted = elsewhere.iter().map(|threshold| (*threshold, 0)).collect();
-        Self { genuine: Vec::new(), highest: Vec::new(), keep, floor: f32::MIN, impostors: 0, counted }
+        let (floor, spread) = (f32::MIN, Spread::default());
+        Self { genuine: Vec::new(), highest: Vec::new(), keep, floor, impostors: 0, counted, spread }
     }
 
     /// Adds the score of a pair of one person.
     pub fn genuine(&mut self, score: f32) {
         self.genuine.push(score);
+        self.spread.genuine[Spread::bin(score)] += 1;
     }
 
     /// Adds the score of a pair of two.
     pub fn impostor(&mut self, score: f32) {
         self.impostors += 1;
+        self.spread.impostor[Spread::bin(score)] += 1;
         for (threshold, count) in &mut self.counted {
             *count += u64::from(score >= *threshold);
         }
@@ -66,6 +71,7 @@ impl Scores {
     fn add(&mut self, other: Self) {
         self.genuine.extend(other.genuine);
         self.impostors += other.impostors;
+        self.spread.add(&other.spread);
         for (mine, (_, count)) in self.counted.iter_mut().zip(other.counted) {
             mine.1 += count;
         }
@@ -81,6 +87,12 @@ impl Scores {
     #[must_use]
     pub const fn pairs(&self) -> (u64, u64) {
         (self.genuine.len() as u64, self.impostors)
+    }
+
+    /// How often each score came.
+    #[must_use]
+    pub const fn spread(&self) -> &Spread {
+        &self.spread
     }
 
     /// The genuine pairs below a threshold.
@@ -310,7 +322,9 @@ mod tests {
         let one = gallery.all_pairs(1, &[0.2]);
         let three = gallery.all_pairs(3, &[0.2]);
         assert_eq!(one.pairs(), (300, 300 * 299 / 2 - 300));
-        assert_eq!(one.pairs(), three.pairs());
+        assert_eq!((one.pairs(), one.spread()), (three.pairs(), three.spread()));
+        let (genuine, impostor) = (&one.spread().genuine, &one.spread().impostor);
+        assert_eq!((genuine.iter().sum::<u64>(), impostor.iter().sum::<u64>()), one.pairs());
         assert_eq!(one.chosen_for(1e-3), three.chosen_for(1e-3));
         assert_eq!(one.elsewhere().collect::<Vec<_>>(), three.elsewhere().collect::<Vec<_>>());
         // The definition, without blocks, pruning or threads.

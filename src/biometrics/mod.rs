@@ -54,6 +54,8 @@ pub mod pose;
 #[cfg(feature = "face")]
 pub mod quality;
 #[cfg(feature = "face")]
+pub mod score_spread;
+#[cfg(feature = "face")]
 pub mod video;
 
 pub use challenge::{Challenge, ChallengeError, Gesture};

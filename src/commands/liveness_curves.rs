@@ -2,6 +2,7 @@
 //! for, what was found. Numbers of poses and openings only: no pixel of the person is in it.
 //! Source: SVG 1.1 (W3C).
 
+use super::svg::{line, text};
 use crate::biometrics::gestures::{evidence, limit, second_evidence};
 use crate::biometrics::{Capture, Gesture, GestureEvent, Liveness, gestures};
 use crate::report::Lang;
@@ -210,15 +211,4 @@ fn found(svg: &mut String, axes: &Axes, (index, panel): (usize, &Panel), event: 
     let value = if panel.down == Some(event.gesture) { -event.peak } else { event.peak };
     let (x, y) = (axes.x(event.peak_ms), Axes::y(index, panel.range, value));
     let _ = writeln!(svg, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"{FOUND}\"/>");
-}
-
-fn line(svg: &mut String, from: (f32, f32), to: (f32, f32), style: &str) {
-    let ((x1, y1), (x2, y2)) = (from, to);
-    let _ = writeln!(svg, "<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" {style}/>");
-}
-
-/// Text of a message: `<`, `&` and quotes cannot break out of it.
-fn text(svg: &mut String, (x, y): (f32, f32), style: &str, words: &str) {
-    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-    let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" {style}>{words}</text>");
 }

@@ -50,11 +50,15 @@ mod models_install;
 #[cfg(feature = "face")]
 mod portrait;
 #[cfg(feature = "face")]
+mod score_picture;
+#[cfg(feature = "face")]
 mod specimen_people;
 #[cfg(feature = "face")]
 mod specimen_pictures;
 #[cfg(feature = "face")]
 mod specimen_video;
+#[cfg(feature = "face")]
+mod svg;
 #[cfg(not(feature = "face"))]
 use without_face as demo;
 #[cfg(not(feature = "face"))]

@@ -1,13 +1,15 @@
 //! `titre models bench`: what the models in use do on a set of images with known answers, in the set's own layout.
 
 use super::face::{load_models, model_failure};
-use super::{Environment, models_bench_landmarks, rfc3339};
+use super::{Environment, models_bench_landmarks, rfc3339, score_picture};
 use crate::biometrics::bench::{
     self, Attacks, BenchError, Collection, Comparing, Detection, Layout, Looking, PairList, Seen, Share, look,
 };
 use crate::biometrics::error_rates::{About, CHOSEN, Scores};
 use crate::biometrics::models::calibration::Calibration;
 use crate::biometrics::models::{ModelSet, Task};
+use crate::biometrics::score_spread::Spread;
+use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -42,6 +44,9 @@ pub struct Args {
     /// Look only at pictures that the list of pairs names
     #[arg(long)]
     pairs_only: bool,
+    /// Where the scores of every two pictures go, as a picture (SVG)
+    #[arg(long, value_name = "FILE")]
+    scores: Option<PathBuf>,
     #[command(flatten)]
     threads: Threads,
 }
@@ -118,12 +123,16 @@ struct Findings {
     detection: Option<Detection>,
     pairs: Option<(Calibration, Option<bench::Accuracy>, usize)>,
     all_pairs: Option<Calibration>,
+    spread: Option<Spread>,
     sittings: Option<Calibration>,
     attacks: Option<Attacks>,
     landmarks: Option<models_bench_landmarks::Findings>,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
+    if let Some(file) = &args.scores {
+        check_free(file, environment.global.force)?;
+    }
     let failed = |error: BenchError| bench_failure(&error, &args.dir);
     let collection = Collection::open(&args.dir).map_err(failed)?;
     let asked = |task: BenchTask| args.task.is_empty() || args.task.contains(&task);
@@ -165,6 +174,10 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     }
     if landmarks {
         found.landmarks = Some(bench.landmarks(&args.dir).map_err(failed)?);
+    }
+    if let (Some(file), Some(spread), Some(calibration)) = (&args.scores, &found.spread, &found.all_pairs) {
+        let picture = score_picture::draw(spread, calibration, environment.reporter.lang);
+        write_file(file, picture.as_bytes(), environment.global.force, false)?;
     }
     Ok(outcome(&bench, &collection, &found))
 }
@@ -224,6 +237,7 @@ impl Bench<'_, '_> {
         let gallery = bench::gallery(&items, &seen);
         let pairs = format!("every two of {} single images", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
+        found.spread = Some(scores.spread().clone());
         found.all_pairs = Some(self.calibration(&scores, collection.layout, pairs, Some(gallery.people())));
         Ok(())
     }
@@ -237,6 +251,7 @@ impl Bench<'_, '_> {
         let gallery = bench::gallery(&few.items, &seen);
         let pairs = format!("every two of {} single images of different sittings", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
+        found.spread = Some(scores.spread().clone());
         found.all_pairs = Some(self.calibration(&scores, few.layout, pairs, Some(gallery.people())));
         found.sittings = bench::against_sittings(&few.items, &seen, &elsewhere).map(|scores| {
             let pairs = format!("a single image against the mean of {OF_EACH_SITTING} of another sitting");

@@ -144,19 +144,23 @@ mod tests {
     /// A comparison that is good enough, by two sets.
     fn good() -> ComparisonPlan {
         let deciding = vec![
+            rates(Some(1e-3), 0.3, (10_000, 10_000_000), (10, 10_000)),
             rates(Some(1e-4), 0.4, (1000, 10_000_000), (40, 10_000)),
             rates(Some(1e-5), 0.5, (100, 10_000_000), (150, 10_000)),
         ];
         let other = vec![rates(None, 0.5, (2, 40_000), (10, 1_000))];
+        // Measured at every threshold that may decide, so that nothing but the floor refuses a laxer one.
+        let lax = vec![rates(None, 0.3, (2, 40_000), (10, 1_000))];
         ComparisonPlan {
             models: Vec::new(),
             set: "one".to_owned(),
             caveat: String::new(),
             match_at: 1e-5,
-            no_match_below: 1e-4,
+            no_match_below: 1e-3,
             calibrations: vec![
                 set("one", Pictures::ColourStills, deciding),
                 set("two", Pictures::ColourVideo, other),
+                set("three", Pictures::ColourVideo, lax),
             ],
         }
     }
@@ -190,7 +194,7 @@ mod tests {
     #[test]
     fn each_thing_that_is_lacking_is_named() {
         let too_many = checked(|plan| {
-            plan.calibrations[0].rates[0] = rates(Some(1e-4), 0.4, (1000, 10_000_000), (190, 10_000));
+            plan.calibrations[0].rates[1] = rates(Some(1e-4), 0.4, (1000, 10_000_000), (190, 10_000));
         });
         // 1.90 % itself is within the floor, its interval is not.
         assert!(
@@ -198,15 +202,17 @@ mod tests {
             "{too_many:?}"
         );
         let not_measured = [
-            checked(|plan| plan.calibrations[0].rates[0].at = None),
+            checked(|plan| plan.calibrations[0].rates[1].at = None),
             checked(|plan| plan.match_at = 1e-3),
-            checked(|plan| plan.set = "three".to_owned()),
+            checked(|plan| plan.set = "four".to_owned()),
         ];
         for found in not_measured {
             assert!(matches!(found, Err(BelowFloor::NotMeasured { .. })), "{found:?}");
         }
         assert_eq!(checked(|plan| plan.calibrations.truncate(1)), Err(BelowFloor::OneSet));
         assert_eq!(checked(|plan| plan.calibrations[1].rates[0].threshold = 0.4), Err(BelowFloor::OneSet));
+        // The third set was measured at another threshold than the one that decides: it says nothing.
+        assert_eq!(checked(|plan| drop(plan.calibrations.remove(1))), Err(BelowFloor::OneSet));
     }
 
     #[test]

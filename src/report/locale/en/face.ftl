@@ -210,3 +210,10 @@ label-bench-ratio = error from the known points, over the other set’s, on the 
 calibrate-heading = Calibration
 calibrate-none = { $pairs } impostor pairs support no false match rate of { $rate } or below.
 calibrate-then = Written to { $file }: append it to the manifest.toml of a folder of models, and name its set there to decide by it.
+
+# titre models bench --scores
+scores-title = Scores of every two pictures
+scores-impostor = pairs of two people
+scores-genuine = pairs of one person
+scores-threshold = threshold of a false match rate
+scores-axis = cosine; share of the pairs in a bin of 0.01

@@ -210,3 +210,10 @@ label-bench-ratio = erreur par rapport aux points connus, sur celle de l’autre
 calibrate-heading = Calibration
 calibrate-none = { $pairs } paires d’imposteurs ne permettent aucun taux de fausse correspondance de { $rate } ou moins.
 calibrate-then = Écrit dans { $file } : à ajouter au manifest.toml d’un dossier de modèles, en y nommant son jeu pour décider par lui.
+
+# titre models bench --scores
+scores-title = Scores de toutes les paires d'images
+scores-impostor = paires de deux personnes
+scores-genuine = paires d'une même personne
+scores-threshold = seuil d'un taux de fausse correspondance
+scores-axis = cosinus ; part des paires dans une classe de 0,01
