@@ -4,13 +4,10 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 
-# The demonstration and the tests run on the recommended set of face models: a folder with what
-# models/recommended.toml names. The built-in set does not carry a whole session yet. See README, "Face models".
+# For make bench: a folder with the recommended face models. The tests of that set look in the same places, and say so
+# where they skip.
 ifeq ($(TITRE_MODELS),)
-TITRE_MODELS := $(firstword $(wildcard ../shared/models))
-endif
-ifneq ($(TITRE_MODELS),)
-demo test: export TITRE_MODELS := $(abspath $(TITRE_MODELS))
+TITRE_MODELS := $(abspath $(firstword $(wildcard ../shared/models)))
 endif
 
 DEMO ?= target/demo
@@ -29,7 +26,7 @@ help:
 	@echo "make install   install titre for this user (release profile)"
 
 demo: build
-	@target/debug/titre demo -o $(DEMO) --force
+	@env -u TITRE_MODELS target/debug/titre demo -o $(DEMO) --force
 
 test: packages $(INTEROP)/ready
 	TITRE_INTEROP_PYTHON=$(abspath $(INTEROP)/bin/python) cargo test --locked

@@ -1,6 +1,9 @@
 """Writes models/manifest.toml anew: digests of the files beside it, and the figures of the comparison.
 
-    python manifest.py FIGURES.json     what calibrate.py --json wrote
+    python manifest.py LFW.json [NUAA.json ATT.json]     what `titre models bench SET --task comparison --json` printed
+
+The first set's thresholds decide. The others are measured at those, so they are benched again after the first was
+written.
 """
 
 import hashlib
@@ -18,6 +21,7 @@ NETWORKS = [
     ("titre_head_pose", "head_pose", "fsanet", "head_pose.onnx", 64, "yaw, pitch, roll in degrees"),
     ("titre_embedding", "embedding", "embedding_arcface", "embedding.onnx", 80, "384 values: the directions of both teachers, one behind the other"),
 ]
+SAME_PERSON = 0.2
 HEAD = """# The built-in set: titre's own weights, which stand beside this file and are compiled into the program. How they were
 # made stands in models/training, what each of them can do in the card beside it. Written by training/manifest.py.
 #
@@ -27,15 +31,36 @@ schema = "titre.models/1"
 """
 
 
-def wilson(errors, trials):
-    z, share = 1.959964, errors / trials
-    middle = (share + z * z / (2 * trials)) / (1 + z * z / trials)
-    half = z / (1 + z * z / trials) * math.sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials))
-    return f"[{max(0, middle - half):.4g}, {middle + half:.4g}]"
+def number(value):
+    return f"{value:.4g}".replace("e-0", "e-")
+
+
+def calibration(figures):
+    """A [[comparison.calibration]] entry of a set."""
+    lines = ["[[comparison.calibration]]"]
+    for key in ("set", "pictures", "pairs", "people", "genuine_pairs", "impostor_pairs", "date", "command"):
+        if figures.get(key) is not None:
+            lines.append(f"{key} = {json.dumps(figures[key])}")
+    lines.append("rates = [")
+    for rate in figures["rates"]:
+        fields = [f"at = {rate['at']:.0e}".replace("e-0", "e-")] if rate.get("at") else []
+        # Six digits: a threshold may not fall below the score that it stands above.
+        fields.append(f"threshold = {math.ceil(rate['threshold'] * 1e6) / 1e6:.6f}")
+        for key in ("false_match", "false_non_match"):
+            low, high = rate[f"{key}_interval"]
+            fields += [f"{key}_rate = {number(rate[f'{key}_rate'])}", f"{key}_interval = [{number(low)}, {number(high)}]"]
+        lines.append(f"    {{ {', '.join(fields)} }},")
+    return "\n".join(lines + ["]", ""])
 
 
 def main():
-    figures = json.load(open(sys.argv[1]))
+    figures = []
+    for path in sys.argv[1:]:
+        measured = json.load(open(path))["result"]
+        figures += [measured[key] for key in ("all_pairs", "against_sittings") if measured.get(key)]
+    for repeated in figures[1:]:  # a film is compared in two ways
+        if sum(other["set"] == repeated["set"] for other in figures) > 1:
+            repeated["set"] += ", mean of a sitting" if "mean" in repeated["pairs"] else ", single images"
     out = [HEAD]
     for name, task, decoder, file, side, output in NETWORKS:
         digest = hashlib.sha256(open(os.path.join(MODELS, file), "rb").read()).hexdigest()
@@ -52,29 +77,17 @@ training_data = "the sets of models/training/data.toml, by answers of the recomm
 input = {{ shape = [1, 3, {side}, {side}], colour = "rgb", subtract = 127.5, divide = 128.0 }}
 output = "{output}"
 """)
-    genuine, impostor = figures["genuine"], figures["impostor"]
     out.append(f"""# Higher is more alike. A demonstration: no decision on a real person may rest on it.
 [comparison]
 models = ["titre_embedding"]
-set = "LFW deep-funneled"
+set = {json.dumps(figures[0]["set"])}
 caveat = "a demonstration: rates hold for their data set and do not transfer; install the recommended set for decisions"
 match_at = 1e-5
 no_match_below = 1e-3
-
-[[comparison.calibration]]
-set = "LFW deep-funneled"
-pictures = "colour_stills"
-pairs = "every two of {figures['images']:,} single images"
-genuine_pairs = {genuine}
-impostor_pairs = {impostor}
-date = "{figures['date']}"
-command = "{figures['command']}"
-rates = [""")
-    for rate in figures["rates"]:
-        fmr, fnmr = rate["false_matches"] / impostor, rate["false_non_matches"] / genuine
-        out.append(f"    {{ at = {rate['at']:.0e}, threshold = {rate['threshold']:.4f}, false_match_rate = {fmr:.4g}, false_match_interval = {wilson(rate['false_matches'], impostor)}, "
-                   f"false_non_match_rate = {fnmr:.4g}, false_non_match_interval = {wilson(rate['false_non_matches'], genuine)} }},".replace("e-0", "e-"))
-    out.append("]\n")
+# Any two stretches of one video: people who moved through all gestures stayed above it, of two people none did.
+same_person = {SAME_PERSON}
+""")
+    out += [calibration(each) for each in figures]
     open(os.path.join(MODELS, "manifest.toml"), "w").write("\n".join(out))
 
 

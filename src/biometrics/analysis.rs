@@ -11,7 +11,7 @@ use super::detect::{Face, detect};
 use super::embed::embed;
 use super::geometry::Rect;
 use super::injection;
-use super::landmarks::{Mesh, RIGID, Region, lids, mesh};
+use super::landmarks::{Mesh, RIGID, Region, confirms, lids, mesh};
 use super::models::{ModelSet, Task};
 use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
@@ -200,8 +200,12 @@ impl Pass<'_> {
         let largest = faces.iter().max_by(|one, other| one.area.area().total_cmp(&other.area.area()));
         let Some(&face) = largest else { return Ok(None) };
         self.looks.with_face += 1;
-        let counts = |other: &&Face| other.area.area() >= SECOND_FACE * face.area.area();
-        if faces.iter().filter(counts).count() > 1 {
+        let mut several = false;
+        for other in faces.iter().filter(|other| **other != face) {
+            several |= other.area.area() >= SECOND_FACE * face.area.area()
+                && confirms(self.models, &frame.image, other)?;
+        }
+        if several {
             self.looks.with_several += 1;
             self.several_at.push(frame.pts_ms);
         }

@@ -4,6 +4,7 @@
 use super::detect::{Face, detect};
 use super::embed::{Embedding, embed};
 use super::image_file::{ImageError, ImageKind, decode};
+use super::landmarks::confirms;
 use super::models::{ModelError, ModelSet};
 use super::quality::{Measure, Quality, measures};
 use crate::lds::{Dg2, Personal};
@@ -134,13 +135,17 @@ impl Portrait {
 /// As [`Portrait::embed`].
 pub fn embed_portrait(models: &ModelSet, picture: &RgbImage) -> Result<PortraitFace, PortraitError> {
     let faces = detect(models, picture)?;
-    let face = match faces[..] {
-        [] => return Err(PortraitError::NoFace),
-        [face] => face,
+    let largest = faces.iter().max_by(|one, other| one.area.area().total_cmp(&other.area.area()));
+    let Some(&face) = largest else { return Err(PortraitError::NoFace) };
+    let mut others = 0;
+    for other in faces.iter().filter(|other| **other != face) {
         // A security print in the background may look like a second, much smaller face.
-        [face, second, ..] if second.area.area() * 8.0 < face.area.area() => face,
-        _ => return Err(PortraitError::SeveralFaces(faces.len())),
-    };
+        let counts = other.area.area() * 8.0 >= face.area.area();
+        others += usize::from(counts && confirms(models, picture, other)?);
+    }
+    if others > 0 {
+        return Err(PortraitError::SeveralFaces(others + 1));
+    }
     let quality = Quality::measure(picture, &face).ok_or(PortraitError::NoFace)?;
     Ok(PortraitFace { face, quality, embedding: embed(models, picture, &face)?, stored_bytes: 0 })
 }
