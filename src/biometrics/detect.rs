@@ -10,6 +10,8 @@ use image::imageops::replace;
 pub const MIN_SCORE: f32 = 0.6;
 /// Overlap from which on two boxes are one face.
 const SAME_FACE: f32 = 0.3;
+/// Share of the smaller box within the other from which on two boxes are one face.
+const NESTED: f32 = 0.7;
 /// Most faces reported.
 const MAX_FACES: usize = 50;
 
@@ -94,14 +96,42 @@ pub fn detect(models: &ModelSet, picture: &RgbImage) -> Result<Vec<Face>, ModelE
     Ok(without_repetition(found))
 }
 
-/// Non-maximum suppression: of boxes that overlap, the best stays.
+/// Non-maximum suppression: of boxes that overlap, or of which one holds the other, the best stays. The coarse and the
+/// fine grid may both see one head, the one with its hair and the other without; nobody's face stands within another's.
 fn without_repetition(mut faces: Vec<Face>) -> Vec<Face> {
     faces.sort_by(|one, other| other.score.total_cmp(&one.score));
     let mut kept: Vec<Face> = Vec::new();
     for face in faces {
-        if kept.len() < MAX_FACES && kept.iter().all(|other| other.area.overlap(&face.area) < SAME_FACE) {
+        let apart = |other: &Face| {
+            other.area.overlap(&face.area) < SAME_FACE && other.area.nested(&face.area) < NESTED
+        };
+        if kept.len() < MAX_FACES && kept.iter().all(apart) {
             kept.push(face);
         }
     }
     kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn face(x: f32, y: f32, side: f32, score: f32) -> Face {
+        let area = Rect { x, y, width: side, height: side };
+        Face { area, points: [Point::default(); 5], score }
+    }
+
+    #[test]
+    fn one_head_seen_twice_is_one_face_and_two_heads_are_two() {
+        let kept = |faces: &[Face]| without_repetition(faces.to_vec()).len();
+        let head = face(100.0, 100.0, 100.0, 0.9);
+        assert_eq!(kept(&[head, face(110.0, 105.0, 100.0, 0.8)]), 1);
+        // The face without its hair: a quarter of the box's area, all of it inside.
+        assert_eq!(kept(&[face(120.0, 130.0, 50.0, 0.8), head]), 1);
+        assert_eq!(kept(&[head, face(230.0, 100.0, 100.0, 0.8)]), 2);
+        // Somebody smaller who looks over the shoulder: half of the box is hidden.
+        assert_eq!(kept(&[head, face(175.0, 110.0, 50.0, 0.8)]), 2);
+        let best = without_repetition(vec![face(120.0, 130.0, 50.0, 0.8), head])[0];
+        assert_eq!(best, head);
+    }
 }

@@ -58,16 +58,24 @@ impl Rect {
         self.width.max(0.0) * self.height.max(0.0)
     }
 
+    /// The area that it has in common with another.
+    fn shared(&self, other: &Self) -> f32 {
+        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
+        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
+        width.max(0.0) * height.max(0.0)
+    }
+
     /// Intersection over union with another.
     #[must_use]
     pub fn overlap(&self, other: &Self) -> f32 {
-        let width = (self.x + self.width).min(other.x + other.width) - self.x.max(other.x);
-        let height = (self.y + self.height).min(other.y + other.height) - self.y.max(other.y);
-        if width <= 0.0 || height <= 0.0 {
-            return 0.0;
-        }
-        let both = width * height;
+        let both = self.shared(other);
         both / (self.area() + other.area() - both).max(f32::MIN_POSITIVE)
+    }
+
+    /// The share of the smaller of the two that lies in the other.
+    #[must_use]
+    pub fn nested(&self, other: &Self) -> f32 {
+        self.shared(other) / self.area().min(other.area()).max(f32::MIN_POSITIVE)
     }
 
     /// The smallest one that holds all points.

@@ -194,10 +194,12 @@ pub(super) fn mouth_relief(id: &Identity, x: f32, y: f32, face: &Expression) -> 
 /// The strip of the resting face that becomes the open mouth: the jaw stretches it, and takes lip and chin along
 /// as they are.
 const OPENING: f32 = 0.05;
+/// Half the width of the smallest mouth that opens as far as its width says.
+const LEAST_MOUTH: f32 = 0.225;
 
-/// How far the jaw takes the point down. A small mouth opens less far.
+/// How far the jaw takes the point down. A small mouth opens less far, but whoever is asked to open it shows it.
 pub(super) fn jaw_drop(mouth: &Mouth, y: f32, face: &Expression) -> f32 {
-    -0.80 * mouth.half_width * face.mouth_open * ((mouth.y - y) / OPENING).clamp(0.0, 1.0)
+    -0.92 * mouth.half_width.max(LEAST_MOUTH) * face.mouth_open * ((mouth.y - y) / OPENING).clamp(0.0, 1.0)
 }
 
 /// The lips' edges on one vertical line of the face.
@@ -216,14 +218,14 @@ pub(super) struct Lips {
 impl Lips {
     /// From the middle of the mouth to its corner.
     pub(super) fn half_width(mouth: &Mouth, face: &Expression) -> f32 {
-        mouth.half_width * (1.0 + 0.34 * face.smile - 0.10 * face.mouth_open)
+        mouth.half_width * (1.0 + 0.44 * face.smile - 0.10 * face.mouth_open)
     }
 
     pub(super) fn at(mouth: &Mouth, x: f32, face: &Expression) -> Self {
         let (smile, open) = (face.smile, face.mouth_open);
         let half = Self::half_width(mouth, face);
         let t = (x.abs() / half).min(1.3);
-        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.095 * smile) * t * t;
+        let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.11 * smile) * t * t;
         let gap = (1.0 - t * t).max(0.0).sqrt();
         let bow = mouth.bow * (0.7 * bump(x.abs() - 0.06, 0.04) - bump(x, 0.035));
         let upper = mouth.upper * (1.0 - 0.25 * smile) * (1.0 - t * t).max(0.0);
