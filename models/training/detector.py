@@ -16,7 +16,8 @@ from face_nets import Detector
 from loop import arguments, learn, tensor
 
 SIDE = 320
-SURE, UNSURE = 0.6, 0.3
+SURE = 0.6
+NEARLY = 1.3  # times the sizes that a grid answers for, up to which it may answer as well
 
 
 class Pictures:
@@ -107,6 +108,9 @@ class Pictures:
                 cx, cy = x + w / 2, y + h / 2
                 c0, c1 = int(np.floor(max(0, x) / stride)), int(np.ceil(min(SIDE, x + w) / stride))
                 r0, r1 = int(np.floor(max(0, y) / stride)), int(np.ceil(min(SIDE, y + h) / stride))
+                # A face far too large or small for this grid is background to it, or its eyes and mouth become faces.
+                if scores[k] >= SURE and not (low / NEARLY <= side < high * NEARLY):
+                    continue
                 if scores[k] < SURE or not (low <= side < high):
                     label[r0:r1, c0:c1] = np.where(label[r0:r1, c0:c1] > 0.5, 1, -1)
                     continue

@@ -21,7 +21,6 @@ NETWORKS = [
     ("titre_head_pose", "head_pose", "fsanet", "head_pose.onnx", 64, "yaw, pitch, roll in degrees"),
     ("titre_embedding", "embedding", "embedding_arcface", "embedding.onnx", 80, "384 values: the directions of both teachers, one behind the other"),
 ]
-SAME_PERSON = 0.2
 HEAD = """# The built-in set: titre's own weights, which stand beside this file and are compiled into the program. How they were
 # made stands in models/training, what each of them can do in the card beside it. Written by training/manifest.py.
 #
@@ -84,8 +83,6 @@ set = {json.dumps(figures[0]["set"])}
 caveat = "a demonstration: rates hold for their data set and do not transfer; install the recommended set for decisions"
 match_at = 1e-5
 no_match_below = 1e-3
-# Any two stretches of one video: people who moved through all gestures stayed above it, of two people none did.
-same_person = {SAME_PERSON}
 """)
     out += [calibration(each) for each in figures]
     open(os.path.join(MODELS, "manifest.toml"), "w").write("\n".join(out))

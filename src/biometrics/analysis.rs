@@ -27,8 +27,8 @@ const INTERVAL_MS: i64 = 60;
 const DETECT_EVERY: usize = 5;
 /// Stretches of the video, each of which gives one frontal picture.
 const STRETCHES: usize = 12;
-/// Frontal, in degrees of yaw and of pitch (which has an offset of each person's own).
-const FRONTAL: (f32, f32) = (12.0, 28.0);
+/// Frontal, in degrees of yaw, of pitch (which has an offset of each person's own) and of roll.
+const FRONTAL: (f32, f32, f32) = (12.0, 28.0, 15.0);
 /// A second face counts from this share of the first one's area.
 const SECOND_FACE: f32 = 0.15;
 /// Overlap below which a face found again is somewhere else.
@@ -247,11 +247,12 @@ impl Pass<'_> {
             surroundings: surroundings::small(&frame.image),
         });
         self.last_area = Some(face.area);
-        if found.pose.yaw.abs() <= FRONTAL.0 && found.pose.pitch.abs() <= FRONTAL.1 {
+        let [yaw, pitch, roll] = [found.pose.yaw, found.pose.pitch, found.pose.roll].map(f32::abs);
+        if yaw <= FRONTAL.0 && pitch <= FRONTAL.1 && roll <= FRONTAL.2 {
             (self.observe)(Event::Stage(Stage::Quality));
             if let Some(quality) = Quality::measure(&frame.image, &face) {
                 // Sharp, frontal, eyes open, mouth closed.
-                let merit = quality.sharpness.max(0.0).ln_1p() - found.pose.yaw.abs() / 10.0
+                let merit = quality.sharpness.max(0.0).ln_1p() - (yaw + roll) / 10.0
                     + 4.0 * lids[0].min(lids[1]).min(0.3)
                     - 4.0 * found.expression.mouth_gap;
                 self.offer(Candidate { frame, face, quality, merit });

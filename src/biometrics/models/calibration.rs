@@ -231,9 +231,6 @@ pub struct ComparisonPlan {
     pub match_at: f64,
     /// The false match rate below whose threshold it is no match.
     pub no_match_below: f64,
-    /// Least cosine of any two stretches of one video of one person. Where it is not given, a little above a match.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub same_person: Option<f32>,
     /// What was measured, set by set.
     #[serde(rename = "calibration")]
     pub calibrations: Vec<Calibration>,
@@ -273,9 +270,6 @@ impl ComparisonPlan {
         let sets: BTreeSet<&str> = self.calibrations.iter().map(|set| set.set.as_str()).collect();
         if sets.len() != self.calibrations.len() || sets.len() > MAX_ENTRIES {
             return Err(ModelError::manifest("comparison: a set is named twice, or there are too many"));
-        }
-        if self.same_person.is_some_and(|least| !(0.0..1.0).contains(&least)) {
-            return Err(ModelError::manifest("comparison: same_person lies outside 0 to 1"));
         }
         self.calibrations.iter().try_for_each(Calibration::check)?;
         self.operating().map(drop)

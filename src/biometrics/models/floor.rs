@@ -157,7 +157,6 @@ mod tests {
             caveat: String::new(),
             match_at: 1e-5,
             no_match_below: 1e-3,
-            same_person: None,
             calibrations: vec![
                 set("one", Pictures::ColourStills, deciding),
                 set("two", Pictures::ColourVideo, other),

@@ -58,11 +58,8 @@ pub fn judge(models: &ModelSet, capture: &Capture) -> (PadReport, Vec<Reason>) {
     // embedder whose thresholds are high because it confuses people is asked no more than that.
     let plan_of_match = models.manifest().comparison().ok();
     let operating = plan_of_match.and_then(|plan| plan.operating().ok());
-    let told = plan_of_match.and_then(|plan| plan.same_person);
-    let alike = told.unwrap_or_else(|| {
-        operating.map_or(track::SAME_PERSON, |operating| {
-            (operating.upper.threshold + track::ABOVE_A_MATCH).min(track::SAME_PERSON)
-        })
+    let alike = operating.map_or(track::SAME_PERSON, |operating| {
+        (operating.upper.threshold + track::ABOVE_A_MATCH).min(track::SAME_PERSON)
     });
     let mut cues: Vec<Cue> = vec![networks_cue(plan, score)];
     cues.extend(cues_of(capture, alike));
