@@ -54,6 +54,14 @@ def learn(make, args, batch, loss_of, check, decay=0.01):
     ]
     optimiser = torch.optim.AdamW(groups, args.rate, betas=(0.9, 0.98))
     step, losses, limit, ready = 0, [], args.minutes * 60, batch()
+
+    def test(spent, last):
+        average.eval()
+        line = dict(minutes=round(spent / 60, 1), step=step, seen=step * args.batch, loss=float(np.mean(losses[-100:])), **check(average, last))
+        print(json.dumps(line), flush=True)
+        torch.save({"average": average.state_dict(), **line}, args.out + ".tmp")
+        os.replace(args.out + ".tmp", args.out)
+
     began = tested = time.time()
     while (spent := time.time() - began) < limit:
         for group in optimiser.param_groups:
@@ -72,12 +80,8 @@ def learn(make, args, batch, loss_of, check, decay=0.01):
             for a, b in zip(average.state_dict().values(), net.state_dict().values()):
                 a.lerp_(b, 1 - keep) if a.is_floating_point() else a.copy_(b)
         losses.append(loss.item())
-        last = time.time() - began >= limit
-        if last or time.time() - tested > args.every * 60:
+        if time.time() - tested > args.every * 60:
+            test(spent, last=False)
             tested = time.time()
-            average.eval()
-            line = dict(minutes=round(spent / 60, 1), step=step, seen=step * len(images), loss=float(np.mean(losses[-100:])), **check(average, last))
-            print(json.dumps(line), flush=True)
-            torch.save({"average": average.state_dict(), **line}, args.out + ".tmp")
-            os.replace(args.out + ".tmp", args.out)
         ready = batch()
+    test(spent, last=True)
