@@ -83,6 +83,7 @@ set = {json.dumps(figures[0]["set"])}
 caveat = "a demonstration: rates hold for their data set and do not transfer; install the recommended set for decisions"
 match_at = 1e-5
 no_match_below = 1e-3
+alignment = "landmarks"
 """)
     out += [calibration(each) for each in figures]
     open(os.path.join(MODELS, "manifest.toml"), "w").write("\n".join(out))

@@ -10,8 +10,9 @@ use super::capture::{
 use super::detect::{Face, detect};
 use super::embed::embed;
 use super::geometry::Rect;
+use super::gestures::Calm;
 use super::injection;
-use super::landmarks::{Mesh, RIGID, Region, confirms, lids, mesh};
+use super::landmarks::{Expression, Mesh, RIGID, Region, confirms, lids, mesh};
 use super::models::{ModelSet, Task};
 use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
@@ -29,6 +30,13 @@ const DETECT_EVERY: usize = 5;
 const STRETCHES: usize = 12;
 /// Frontal, in degrees of yaw, of pitch (which has an offset of each person's own) and of roll.
 const FRONTAL: (f32, f32, f32) = (12.0, 28.0, 15.0);
+/// What a face at rest stays within: gap of the lips over calm in eye distances, width of the mouth and opening of the
+/// eyes as shares of calm.
+const OPEN: f32 = 0.06;
+const WIDE: f32 = 1.10;
+const SHUT: f32 = 0.6;
+/// Fewest faces at rest; where there are fewer, the others serve as well.
+const ENOUGH_AT_REST: usize = 4;
 /// A second face counts from this share of the first one's area.
 const SECOND_FACE: f32 = 0.15;
 /// Overlap below which a face found again is somewhere else.
@@ -40,7 +48,18 @@ struct Candidate {
     frame: Frame,
     face: Face,
     quality: Quality,
+    expression: Expression,
+    lids: [f32; 2],
     merit: f32,
+}
+
+impl Candidate {
+    /// Whether the face rests, as a portrait's does: an open mouth costs an embedder more than a turned head.
+    fn at_rest(&self, calm: &Calm) -> bool {
+        self.expression.mouth_gap - calm.mouth_gap < OPEN
+            && self.expression.mouth_width < calm.mouth_width * WIDE
+            && self.lids[0].max(self.lids[1]) > calm.lids * SHUT
+    }
 }
 
 struct Pass<'a> {
@@ -214,11 +233,12 @@ impl Pass<'_> {
             self.jumped_at.push(frame.pts_ms);
         }
         (self.observe)(Event::Stage(Stage::Landmarks));
-        let region = match &self.last {
-            Some(last) if last.area().overlap(&face.area) > 0.5 => Region::of_mesh(last),
-            _ => Region::of_face(&face),
-        };
-        Ok(mesh(self.models, &frame.image, &region)?)
+        if let Some(last) = self.last.as_ref().filter(|last| last.area().overlap(&face.area) > 0.5) {
+            return Ok(mesh(self.models, &frame.image, &Region::of_mesh(last))?);
+        }
+        // A detector's box is rougher than the mesh's own: looked at once more, the first mesh does not jump to the next.
+        let Some(rough) = mesh(self.models, &frame.image, &Region::of_face(&face))? else { return Ok(None) };
+        Ok(mesh(self.models, &frame.image, &Region::of_mesh(&rough))?.or(Some(rough)))
     }
 
     fn look(&mut self, frame: Frame) -> Result<(), CaptureError> {
@@ -251,11 +271,12 @@ impl Pass<'_> {
         if yaw <= FRONTAL.0 && pitch <= FRONTAL.1 && roll <= FRONTAL.2 {
             (self.observe)(Event::Stage(Stage::Quality));
             if let Some(quality) = Quality::measure(&frame.image, &face) {
-                // Sharp, frontal, eyes open, mouth closed.
+                // Sharp, frontal, upright, eyes open, mouth closed and at rest.
                 let merit = quality.sharpness.max(0.0).ln_1p() - (yaw + roll) / 10.0
                     + 4.0 * lids[0].min(lids[1]).min(0.3)
-                    - 4.0 * found.expression.mouth_gap;
-                self.offer(Candidate { frame, face, quality, merit });
+                    - 4.0 * (found.expression.mouth_gap + found.expression.mouth_width);
+                let expression = found.expression;
+                self.offer(Candidate { frame, face, quality, expression, lids, merit });
             }
         }
         self.last = Some(found);
@@ -274,7 +295,12 @@ impl Pass<'_> {
     /// What the costly networks say of the chosen pictures, in their order; each core takes every so many.
     fn samples(&mut self) -> Result<Vec<Sample>, CaptureError> {
         (self.observe)(Event::Stage(Stage::Embed));
-        let candidates: Vec<Candidate> = std::mem::take(&mut self.candidates).into_iter().flatten().collect();
+        let mut candidates: Vec<Candidate> =
+            std::mem::take(&mut self.candidates).into_iter().flatten().collect();
+        if let Some(calm) = Calm::of(&self.observations) {
+            let at_rest = candidates.iter().filter(|candidate| candidate.at_rest(&calm)).count();
+            candidates.retain(|candidate| at_rest < ENOUGH_AT_REST || candidate.at_rest(&calm));
+        }
         let (models, candidates) = (self.models, &candidates);
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(candidates.len());
         let shares = std::thread::scope(|scope| {

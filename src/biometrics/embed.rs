@@ -4,8 +4,9 @@
 
 use super::detect::Face;
 use super::geometry::{Point, Similarity, warp};
+use super::landmarks::{Region, mesh};
 use super::models::manifest::Decoder;
-use super::models::{ModelError, ModelSet, Network};
+use super::models::{Alignment, ModelError, ModelSet, Network};
 use crate::lds::Personal;
 use image::RgbImage;
 
@@ -104,11 +105,27 @@ pub fn upright(picture: &RgbImage, face: &Face) -> Option<RgbImage> {
     Some(warp(picture, &to, 112, 112))
 }
 
+/// A face with the points that the comparison aligns by: the detector's own, or where the manifest says so those of the
+/// mesh, found once in the detector's box and once more around itself. Where there is no mesh to be found, the
+/// detector's stay.
+///
+/// # Errors
+/// [`ModelError`] where the mesh network is broken, or the manifest has no comparison.
+pub fn to_align(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Face, ModelError> {
+    if models.manifest().comparison()?.alignment == Alignment::Detector {
+        return Ok(*face);
+    }
+    let Some(rough) = mesh(models, picture, &Region::of_face(face))? else { return Ok(*face) };
+    let found = mesh(models, picture, &Region::of_mesh(&rough))?.unwrap_or(rough);
+    Ok(Face { points: found.as_face().points, ..*face })
+}
+
 /// The fused embedding of one face: each network's vector at length one, concatenated, at length one again.
 ///
 /// # Errors
 /// [`ModelError`] where an embedder is missing or broken.
 pub fn embed(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
+    let face = to_align(models, picture, face)?;
     let mut fused = Vec::new();
     for network in models.named(&models.manifest().comparison()?.models)? {
         let outputs = network.run(&aligned(network, picture, &face.points)?)?;

@@ -2,7 +2,7 @@
 //! Source: Doc 9303-10 section 4.7.2 (DG2), ISO/IEC 19794-5 section 5 and ISO/IEC 39794-5 (face images).
 
 use super::detect::{Face, detect};
-use super::embed::{Embedding, embed};
+use super::embed::{Embedding, embed, to_align};
 use super::image_file::{ImageError, ImageKind, decode};
 use super::landmarks::confirms;
 use super::models::{ModelError, ModelSet};
@@ -146,6 +146,7 @@ pub fn embed_portrait(models: &ModelSet, picture: &RgbImage) -> Result<PortraitF
     if others > 0 {
         return Err(PortraitError::SeveralFaces(others + 1));
     }
+    let face = to_align(models, picture, &face)?;
     let quality = Quality::measure(picture, &face).ok_or(PortraitError::NoFace)?;
     Ok(PortraitFace { face, quality, embedding: embed(models, picture, &face)?, stored_bytes: 0 })
 }

@@ -217,6 +217,18 @@ impl Calibration {
     }
 }
 
+/// Whose five points bring a face to an embedder's template.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Alignment {
+    /// The detector's: those that most embedders were trained with.
+    #[default]
+    Detector,
+    /// The mesh's, where the detector's are too rough for it.
+    Landmarks,
+}
+
 /// How faces are compared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -231,6 +243,9 @@ pub struct ComparisonPlan {
     pub match_at: f64,
     /// The false match rate below whose threshold it is no match.
     pub no_match_below: f64,
+    /// Whose points faces are aligned by.
+    #[serde(default)]
+    pub alignment: Alignment,
     /// What was measured, set by set.
     #[serde(rename = "calibration")]
     pub calibrations: Vec<Calibration>,

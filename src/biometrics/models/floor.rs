@@ -120,7 +120,7 @@ impl Floor {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Manifest;
+    use super::super::{Alignment, Manifest};
     use super::*;
 
     fn rates(at: Option<f64>, threshold: f32, impostors: (u64, u64), genuine: (u64, u64)) -> Rates {
@@ -157,6 +157,7 @@ mod tests {
             caveat: String::new(),
             match_at: 1e-5,
             no_match_below: 1e-3,
+            alignment: Alignment::default(),
             calibrations: vec![
                 set("one", Pictures::ColourStills, deciding),
                 set("two", Pictures::ColourVideo, other),

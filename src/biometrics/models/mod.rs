@@ -16,7 +16,7 @@ pub mod original;
 #[cfg(feature = "face")]
 mod set;
 
-pub use calibration::{ComparisonPlan, Maturity};
+pub use calibration::{Alignment, ComparisonPlan, Maturity};
 pub use floor::{BelowFloor, Floor};
 pub use manifest::{Manifest, Task};
 #[cfg(feature = "face")]
