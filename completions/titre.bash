@@ -229,6 +229,9 @@ _titre() {
             titre__subcmd__help__subcmd__specimen,people)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__people"
                 ;;
+            titre__subcmd__help__subcmd__specimen,pictures)
+                cmd="titre__subcmd__help__subcmd__specimen__subcmd__pictures"
+                ;;
             titre__subcmd__help__subcmd__specimen,video)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__video"
                 ;;
@@ -277,6 +280,9 @@ _titre() {
             titre__subcmd__specimen,people)
                 cmd="titre__subcmd__specimen__subcmd__people"
                 ;;
+            titre__subcmd__specimen,pictures)
+                cmd="titre__subcmd__specimen__subcmd__pictures"
+                ;;
             titre__subcmd__specimen,video)
                 cmd="titre__subcmd__specimen__subcmd__video"
                 ;;
@@ -288,6 +294,9 @@ _titre() {
                 ;;
             titre__subcmd__specimen__subcmd__help,people)
                 cmd="titre__subcmd__specimen__subcmd__help__subcmd__people"
+                ;;
+            titre__subcmd__specimen__subcmd__help,pictures)
+                cmd="titre__subcmd__specimen__subcmd__help__subcmd__pictures"
                 ;;
             titre__subcmd__specimen__subcmd__help,video)
                 cmd="titre__subcmd__specimen__subcmd__help__subcmd__video"
@@ -1571,7 +1580,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__specimen)
-            opts="make video people"
+            opts="make video pictures people"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1599,6 +1608,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__specimen__subcmd__people)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__specimen__subcmd__pictures)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1797,14 +1820,14 @@ _titre() {
             return 0
             ;;
         titre__subcmd__models__subcmd__bench)
-            opts="-q -h --task --every --against --pairs --pairs-only --threads --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --task --every --against --pairs --pairs-only --scores --threads --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --task)
-                    COMPREPLY=($(compgen -W "detection comparison attack" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "detection landmarks comparison attack" -- "${cur}"))
                     return 0
                     ;;
                 --every)
@@ -1816,6 +1839,10 @@ _titre() {
                     return 0
                     ;;
                 --pairs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scores)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2217,7 +2244,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__specimen)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help make video people help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help make video pictures people help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2247,7 +2274,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__specimen__subcmd__help)
-            opts="make video people help"
+            opts="make video pictures people help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2289,6 +2316,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__specimen__subcmd__help__subcmd__people)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__specimen__subcmd__help__subcmd__pictures)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2382,6 +2423,56 @@ _titre() {
                     return 0
                     ;;
                 --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__specimen__subcmd__pictures)
+            opts="-o -q -h --first --count --each --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --first)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --each)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -375,22 +375,23 @@ complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the certificates of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a certificate of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "people" -d 'Show what the face models make of generated people'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video people help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "people" -d 'Show what the face models make of generated people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s o -l output -d 'Where the folder goes' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l seed -d 'Decides the person, the keys and every random value' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l document -d 'The kind of document: td3 is a passport, td1 a residence permit' -r -f -a "td3\t''
@@ -464,6 +465,22 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l first -d 'The first person\'s seed' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l count -d 'How many people' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l each -d 'How many pictures of each, in two sittings' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -s o -l output -d 'Folder that receives SEED-NUMBER.jpg and truth.json' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from pictures" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l first -d 'The first person\'s seed' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l count -d 'How many people' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -480,6 +497,7 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand models; and not __fish_seen_subcommand_from list verify calibrate bench install help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -543,11 +561,13 @@ complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from calibrate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l task -d 'What to measure; without it, all that the set allows' -r -f -a "detection\t'Whether the face is found'
+landmarks\t'How exact points of the face, pose, lids and mouth are; without --task only where the set knows'
 comparison\t'Whether people are told apart'
 attack\t'Whether attacks are told from people'"
-complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l every -d 'Take every Nth picture only, for detection and attack' -r
-complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l against -d 'Folder of models whose detector is taken for the truth' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l every -d 'Take every Nth picture only, for detection, landmarks and attack' -r
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l against -d 'Folder of models to measure beside: how far faces and landmarks are from those of that set' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l pairs -d 'List of pairs of LFW [default: pairs.txt in or beside the folder]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l scores -d 'Where the scores of every two pictures go, as a picture (SVG)' -r -F
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l threads -d 'Threads [default: one for each processor]' -r
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from bench" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -648,6 +668,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "show" -d 'Show a certificate of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "list" -d 'Name every model of the set in use and what is there of its file'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "verify" -d 'Check every digest, and that every model can be built'

@@ -21,6 +21,7 @@ NETWORKS = [
     ("titre_head_pose", "head_pose", "fsanet", "head_pose.onnx", 64, "yaw, pitch, roll in degrees"),
     ("titre_embedding", "embedding", "embedding_arcface", "embedding.onnx", 80, "384 values: the directions of both teachers, one behind the other"),
 ]
+SETS = {"lfw": "LFW deep-funneled", "nuaa": "NUAA", "att": "AT&T"}
 HEAD = """# The built-in set: titre's own weights, which stand beside this file and are compiled into the program. How they were
 # made stands in models/training, what each of them can do in the card beside it. Written by training/manifest.py.
 #
@@ -56,10 +57,12 @@ def main():
     figures = []
     for path in sys.argv[1:]:
         measured = json.load(open(path))["result"]
-        figures += [measured[key] for key in ("all_pairs", "against_sittings") if measured.get(key)]
-    for repeated in figures[1:]:  # a film is compared in two ways
-        if sum(other["set"] == repeated["set"] for other in figures) > 1:
-            repeated["set"] += ", mean of a sitting" if "mean" in repeated["pairs"] else ", single images"
+        for key, way in (("all_pairs", ""), ("against_sittings", ", mean of a sitting")):
+            if each := measured.get(key):
+                figures.append({**each, "set": SETS.get(each["set"], each["set"]) + way})
+    decide = [rate["threshold"] for rate in figures[0]["rates"] if rate.get("at")]
+    for each in figures:  # thresholds of an earlier manifest say nothing any more
+        each["rates"] = [rate for rate in each["rates"] if rate.get("at") or any(abs(rate["threshold"] - one) < 1e-5 for one in decide)]
     out = [HEAD]
     for name, task, decoder, file, side, output in NETWORKS:
         digest = hashlib.sha256(open(os.path.join(MODELS, file), "rb").read()).hexdigest()

@@ -16,9 +16,8 @@ const JUMP_FLOOR: f32 = 0.06;
 const AROUND: usize = 2;
 /// Most looks that may see a second face; one may be a poster for a moment, or the detector's error.
 pub const MAX_SECOND_FACES: f32 = 1.0;
-/// Most that is asked of the cosine of two stretches of one video. Of twelve stretches of two people some pair lies far
-/// below it whoever they are, and a person who nods and smiles must not.
-pub const SAME_PERSON: f32 = 0.42;
+/// Least cosine of two stretches of one video where the manifest has no threshold.
+pub const SAME_PERSON: f32 = 0.5;
 /// How far it stands above the threshold of a match.
 pub const ABOVE_A_MATCH: f32 = 0.04;
 
