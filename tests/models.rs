@@ -134,3 +134,68 @@ fn people_in_folders_are_told_apart_and_few_pairs_state_no_rate() {
     assert_eq!((exit, &document["failure"]["code"]), (30, &json!("model.calibration")), "{document}");
     assert!(!output.exists());
 }
+
+/// Puts pictures of one generated person with their truth into a folder.
+fn render(folder: &Path, each: u16) -> PathBuf {
+    let rendered = folder.join("rendered");
+    let (each, output) = (each.to_string(), rendered.to_str().unwrap());
+    let words = ["specimen", "pictures", "--first", "3", "--count", "1", "--each", &each, "-o", output];
+    let (exit, document) = titre(folder, None, &words);
+    assert_eq!(exit, 0, "{document}");
+    rendered
+}
+
+#[test]
+fn landmarks_are_held_against_known_points_and_angles_and_another_set() {
+    let Some(models) = recommended() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let rendered = render(folder.path(), 8);
+    let (dir, beside) = (rendered.to_str().unwrap(), models.to_str().unwrap());
+    let words = ["models", "bench", dir, "--task", "landmarks", "--against", beside];
+    let measured = || {
+        let (exit, document) = titre(folder.path(), Some(&models), &words);
+        assert_eq!(exit, 0, "{document}");
+        document["result"]["landmarks"].clone()
+    };
+    let right = measured();
+    let number = |found: &Value, place: &str| found.pointer(place).and_then(Value::as_f64).unwrap();
+    assert_eq!((&right["known"], &right["in_use"]["found"]["count"]), (&json!(8), &json!(8)), "{right}");
+    // A set beside itself.
+    assert_eq!(right["in_use"], right["against"]);
+    assert_eq!(number(&right, "/distance/points/mean"), 0.0);
+    assert_eq!(number(&right, "/distance/error_ratio"), 1.0);
+    let points = number(&right, "/in_use/points/by_face/mean");
+    assert!(points > 0.0 && points < 0.12, "{right}");
+    assert_eq!(right["in_use"]["points"]["by_point"].as_object().unwrap().len(), 8, "{right}");
+    let yaw = "/in_use/pose/yaw/degrees/mean";
+    assert!(number(&right, yaw) < 8.0, "{right}");
+
+    // Truth whose yaw and points are wrong is contradicted.
+    let file = rendered.join("truth.json");
+    let mut truth: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    for picture in truth["pictures"].as_array_mut().unwrap() {
+        picture["yaw_degrees"] = json!(-picture["yaw_degrees"].as_f64().unwrap() + 20.0);
+        let x = picture["points"]["left_mouth"][0].as_f64().unwrap();
+        picture["points"]["left_mouth"][0] = json!(x + 200.0);
+    }
+    std::fs::write(&file, truth.to_string()).unwrap();
+    let wrong = measured();
+    assert!(number(&wrong, yaw) > 12.0, "{wrong}");
+    let corner = "/in_use/points/by_point/left_mouth";
+    assert!(number(&wrong, corner) > number(&right, corner) + 0.5, "{wrong}");
+}
+
+#[test]
+fn a_truth_that_is_none_is_refused() {
+    let Some(models) = recommended() else { return };
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [("truth.json", "{}"), ("1.pts", "1 1\n2 2\n")] {
+        let set = folder.path().join(name.replace('.', "-"));
+        std::fs::create_dir_all(&set).unwrap();
+        std::fs::write(set.join(name), text).unwrap();
+        std::fs::write(set.join("1.jpg"), b"").unwrap();
+        let words = ["models", "bench", set.to_str().unwrap(), "--task", "landmarks"];
+        let (exit, document) = titre(folder.path(), Some(&models), &words);
+        assert_eq!((exit, &document["failure"]["code"]), (30, &json!("input.malformed")), "{document}");
+    }
+}

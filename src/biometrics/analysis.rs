@@ -10,9 +10,8 @@ use super::capture::{
 use super::detect::{Face, detect};
 use super::embed::embed;
 use super::geometry::Rect;
-use super::gestures::Calm;
 use super::injection;
-use super::landmarks::{Expression, Mesh, RIGID, Region, confirms, lids, mesh};
+use super::landmarks::{Mesh, RIGID, Region, confirms, lids, mesh};
 use super::models::{ModelSet, Task};
 use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
@@ -30,13 +29,6 @@ const DETECT_EVERY: usize = 5;
 const STRETCHES: usize = 12;
 /// Frontal, in degrees of yaw, of pitch (which has an offset of each person's own) and of roll.
 const FRONTAL: (f32, f32, f32) = (12.0, 28.0, 15.0);
-/// What a face at rest stays within: gap of the lips over calm in eye distances, width of the mouth and opening of the
-/// eyes as shares of calm.
-const OPEN: f32 = 0.06;
-const WIDE: f32 = 1.10;
-const SHUT: f32 = 0.6;
-/// Fewest faces at rest; where there are fewer, the others serve as well.
-const ENOUGH_AT_REST: usize = 4;
 /// A second face counts from this share of the first one's area.
 const SECOND_FACE: f32 = 0.15;
 /// Overlap below which a face found again is somewhere else.
@@ -48,18 +40,7 @@ struct Candidate {
     frame: Frame,
     face: Face,
     quality: Quality,
-    expression: Expression,
-    lids: [f32; 2],
     merit: f32,
-}
-
-impl Candidate {
-    /// Whether the face rests, as a portrait's does: an open mouth costs an embedder more than a turned head.
-    fn at_rest(&self, calm: &Calm) -> bool {
-        self.expression.mouth_gap - calm.mouth_gap < OPEN
-            && self.expression.mouth_width < calm.mouth_width * WIDE
-            && self.lids[0].max(self.lids[1]) > calm.lids * SHUT
-    }
 }
 
 struct Pass<'a> {
@@ -275,8 +256,7 @@ impl Pass<'_> {
                 let merit = quality.sharpness.max(0.0).ln_1p() - (yaw + roll) / 10.0
                     + 4.0 * lids[0].min(lids[1]).min(0.3)
                     - 4.0 * (found.expression.mouth_gap + found.expression.mouth_width);
-                let expression = found.expression;
-                self.offer(Candidate { frame, face, quality, expression, lids, merit });
+                self.offer(Candidate { frame, face, quality, merit });
             }
         }
         self.last = Some(found);
@@ -295,12 +275,8 @@ impl Pass<'_> {
     /// What the costly networks say of the chosen pictures, in their order; each core takes every so many.
     fn samples(&mut self) -> Result<Vec<Sample>, CaptureError> {
         (self.observe)(Event::Stage(Stage::Embed));
-        let mut candidates: Vec<Candidate> =
-            std::mem::take(&mut self.candidates).into_iter().flatten().collect();
-        if let Some(calm) = Calm::of(&self.observations) {
-            let at_rest = candidates.iter().filter(|candidate| candidate.at_rest(&calm)).count();
-            candidates.retain(|candidate| at_rest < ENOUGH_AT_REST || candidate.at_rest(&calm));
-        }
+        // All of them, whatever the face does there: who is left out could be somebody else.
+        let candidates: Vec<Candidate> = std::mem::take(&mut self.candidates).into_iter().flatten().collect();
         let (models, candidates) = (self.models, &candidates);
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(candidates.len());
         let shares = std::thread::scope(|scope| {

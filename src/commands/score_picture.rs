@@ -36,8 +36,8 @@ pub(super) fn draw(spread: &Spread, calibration: &Calibration, lang: Lang) -> St
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
          font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
     );
-    let title = format!("{}: {}", lang.text("scores-title", &[]), calibration.describe());
-    text(&mut svg, (LEFT, 22.0), "font-size=\"14\" font-weight=\"bold\"", &title);
+    text(&mut svg, (LEFT, 22.0), "font-size=\"14\" font-weight=\"bold\"", &lang.text("scores-title", &[]));
+    text(&mut svg, (WIDTH - RIGHT, 22.0), "font-size=\"10\" text-anchor=\"end\"", &calibration.describe());
     let bottom = y(0.0);
     for decade in (DECADES.1 as i32)..=(DECADES.0 as i32) {
         let at = y(10f64.powi(decade));
