@@ -11,7 +11,7 @@ use super::detect::{Face, detect};
 use super::embed::embed;
 use super::geometry::Rect;
 use super::injection;
-use super::landmarks::{Mesh, RIGID, Region, confirms, lids, mesh};
+use super::landmarks::{Mesh, Pose, RIGID, Region, largest, lids, mesh, mesh_of};
 use super::models::{ModelSet, Task};
 use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
@@ -197,15 +197,11 @@ impl Pass<'_> {
         self.since_detection = 0;
         self.looks.pictures += 1;
         let faces = detect(self.models, &frame.image)?;
-        let largest = faces.iter().max_by(|one, other| one.area.area().total_cmp(&other.area.area()));
-        let Some(&face) = largest else { return Ok(None) };
+        let Some((face, others)) = largest(self.models, &frame.image, &faces, SECOND_FACE)? else {
+            return Ok(None);
+        };
         self.looks.with_face += 1;
-        let mut several = false;
-        for other in faces.iter().filter(|other| **other != face) {
-            several |= other.area.area() >= SECOND_FACE * face.area.area()
-                && confirms(self.models, &frame.image, other)?;
-        }
-        if several {
+        if others > 0 {
             self.looks.with_several += 1;
             self.several_at.push(frame.pts_ms);
         }
@@ -217,9 +213,7 @@ impl Pass<'_> {
         if let Some(last) = self.last.as_ref().filter(|last| last.area().overlap(&face.area) > 0.5) {
             return Ok(mesh(self.models, &frame.image, &Region::of_mesh(last))?);
         }
-        // A detector's box is rougher than the mesh's own: looked at once more, the first mesh does not jump to the next.
-        let Some(rough) = mesh(self.models, &frame.image, &Region::of_face(&face))? else { return Ok(None) };
-        Ok(mesh(self.models, &frame.image, &Region::of_mesh(&rough))?.or(Some(rough)))
+        Ok(mesh_of(self.models, &frame.image, &face)?)
     }
 
     fn look(&mut self, frame: Frame) -> Result<(), CaptureError> {
@@ -248,12 +242,12 @@ impl Pass<'_> {
             surroundings: surroundings::small(&frame.image),
         });
         self.last_area = Some(face.area);
-        let [yaw, pitch, roll] = [found.pose.yaw, found.pose.pitch, found.pose.roll].map(f32::abs);
-        if yaw <= FRONTAL.0 && pitch <= FRONTAL.1 && roll <= FRONTAL.2 {
+        if frontal(&found.pose) {
             (self.observe)(Event::Stage(Stage::Quality));
             if let Some(quality) = Quality::measure(&frame.image, &face) {
                 // Sharp, frontal, upright, eyes open, mouth closed and at rest.
-                let merit = quality.sharpness.max(0.0).ln_1p() - (yaw + roll) / 10.0
+                let merit = quality.sharpness.max(0.0).ln_1p()
+                    - (found.pose.yaw.abs() + found.pose.roll.abs()) / 10.0
                     + 4.0 * lids[0].min(lids[1]).min(0.3)
                     - 4.0 * (found.expression.mouth_gap + found.expression.mouth_width);
                 self.offer(Candidate { frame, face, quality, merit });
@@ -295,6 +289,11 @@ impl Pass<'_> {
     }
 }
 
+/// Whether a head looks into the camera upright: what is turned or tilted further is not compared.
+const fn frontal(pose: &Pose) -> bool {
+    pose.yaw.abs() <= FRONTAL.0 && pose.pitch.abs() <= FRONTAL.1 && pose.roll.abs() <= FRONTAL.2
+}
+
 /// What a thread came to; its panic goes on in the one that waits.
 fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -303,7 +302,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 /// What the costly networks say of a picture; `None` where the detector does not see the face that the mesh saw.
 fn sample(models: &ModelSet, candidate: &Candidate) -> Result<Option<Sample>, CaptureError> {
     let Candidate { frame, quality, face, .. } = candidate;
-    // The detector's own five points: those are what the embedders' templates were fitted to.
+    // The detector's own five points: most embedders' templates were fitted to those (see `embed::to_align`).
     let found = detect(models, &frame.image)?;
     let same = |one: &&Face| one.area.overlap(&face.area) > 0.3;
     let Some(&face) = found.iter().find(same) else { return Ok(None) };
@@ -316,4 +315,19 @@ fn sample(models: &ModelSet, candidate: &Candidate) -> Result<Option<Sample>, Ca
         third_side: rectangle::third_side(&frame.image, &face.area),
         raster: grid::raster(&frame.image, &face.area),
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pose, frontal};
+
+    #[test]
+    fn a_head_that_is_turned_or_tilted_is_not_frontal() {
+        let calm = Pose { yaw: 8.0, pitch: -20.0, roll: 10.0 };
+        assert!(frontal(&calm) && frontal(&Pose { yaw: -8.0, roll: -10.0, ..calm }));
+        for away in [Pose { yaw: -13.0, ..calm }, Pose { pitch: 29.0, ..calm }, Pose { roll: -16.0, ..calm }]
+        {
+            assert!(!frontal(&away), "{away:?}");
+        }
+    }
 }

@@ -4,7 +4,7 @@
 
 use super::detect::Face;
 use super::geometry::{Point, Similarity, warp};
-use super::landmarks::{Region, mesh};
+use super::landmarks::mesh_of;
 use super::models::manifest::Decoder;
 use super::models::{Alignment, ModelError, ModelSet, Network};
 use crate::lds::Personal;
@@ -106,8 +106,7 @@ pub fn upright(picture: &RgbImage, face: &Face) -> Option<RgbImage> {
 }
 
 /// A face with the points that the comparison aligns by: the detector's own, or where the manifest says so those of the
-/// mesh, found once in the detector's box and once more around itself. Where there is no mesh to be found, the
-/// detector's stay.
+/// mesh. Where there is no mesh to be found, the detector's stay.
 ///
 /// # Errors
 /// [`ModelError`] where the mesh network is broken, or the manifest has no comparison.
@@ -115,9 +114,8 @@ pub fn to_align(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Fa
     if models.manifest().comparison()?.alignment == Alignment::Detector {
         return Ok(*face);
     }
-    let Some(rough) = mesh(models, picture, &Region::of_face(face))? else { return Ok(*face) };
-    let found = mesh(models, picture, &Region::of_mesh(&rough))?.unwrap_or(rough);
-    Ok(Face { points: found.as_face().points, ..*face })
+    let found = mesh_of(models, picture, face)?;
+    Ok(found.map_or(*face, |mesh| Face { points: mesh.as_face().points, ..*face }))
 }
 
 /// The fused embedding of one face: each network's vector at length one, concatenated, at length one again.
@@ -125,7 +123,14 @@ pub fn to_align(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Fa
 /// # Errors
 /// [`ModelError`] where an embedder is missing or broken.
 pub fn embed(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
-    let face = to_align(models, picture, face)?;
+    embed_aligned(models, picture, &to_align(models, picture, face)?)
+}
+
+/// The same of a face that [`to_align`] gave.
+///
+/// # Errors
+/// As [`embed`].
+pub fn embed_aligned(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
     let mut fused = Vec::new();
     for network in models.named(&models.manifest().comparison()?.models)? {
         let outputs = network.run(&aligned(network, picture, &face.points)?)?;

@@ -4,7 +4,7 @@
 
 use super::embed::Embedding;
 use super::models::calibration::{Calibration, Pictures, Rates, supports};
-use super::score_spread::Spread;
+use super::score_histogram::Histogram;
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -25,7 +25,7 @@ pub struct Scores {
     impostors: u64,
     /// Thresholds from elsewhere, with the impostor scores at or above each.
     counted: Vec<(f32, u64)>,
-    spread: Spread,
+    histogram: Histogram,
 }
 
 impl Scores {
@@ -35,20 +35,20 @@ impl Scores {
         // One more than the pairs that may match at the laxest rate.
         let keep = (most as f64 * CHOSEN[0]).floor() as usize + 2;
         let counted = elsewhere.iter().map(|threshold| (*threshold, 0)).collect();
-        let (floor, spread) = (f32::MIN, Spread::default());
-        Self { genuine: Vec::new(), highest: Vec::new(), keep, floor, impostors: 0, counted, spread }
+        let (floor, histogram) = (f32::MIN, Histogram::default());
+        Self { genuine: Vec::new(), highest: Vec::new(), keep, floor, impostors: 0, counted, histogram }
     }
 
     /// Adds the score of a pair of one person.
     pub fn genuine(&mut self, score: f32) {
         self.genuine.push(score);
-        self.spread.genuine[Spread::bin(score)] += 1;
+        self.histogram.genuine[Histogram::bin(score)] += 1;
     }
 
     /// Adds the score of a pair of two.
     pub fn impostor(&mut self, score: f32) {
         self.impostors += 1;
-        self.spread.impostor[Spread::bin(score)] += 1;
+        self.histogram.impostor[Histogram::bin(score)] += 1;
         for (threshold, count) in &mut self.counted {
             *count += u64::from(score >= *threshold);
         }
@@ -71,7 +71,7 @@ impl Scores {
     fn add(&mut self, other: Self) {
         self.genuine.extend(other.genuine);
         self.impostors += other.impostors;
-        self.spread.add(&other.spread);
+        self.histogram.add(&other.histogram);
         for (mine, (_, count)) in self.counted.iter_mut().zip(other.counted) {
             mine.1 += count;
         }
@@ -91,8 +91,8 @@ impl Scores {
 
     /// How often each score came.
     #[must_use]
-    pub const fn spread(&self) -> &Spread {
-        &self.spread
+    pub const fn histogram(&self) -> &Histogram {
+        &self.histogram
     }
 
     /// The genuine pairs below a threshold.
@@ -322,8 +322,8 @@ mod tests {
         let one = gallery.all_pairs(1, &[0.2]);
         let three = gallery.all_pairs(3, &[0.2]);
         assert_eq!(one.pairs(), (300, 300 * 299 / 2 - 300));
-        assert_eq!((one.pairs(), one.spread()), (three.pairs(), three.spread()));
-        let (genuine, impostor) = (&one.spread().genuine, &one.spread().impostor);
+        assert_eq!((one.pairs(), one.histogram()), (three.pairs(), three.histogram()));
+        let (genuine, impostor) = (&one.histogram().genuine, &one.histogram().impostor);
         assert_eq!((genuine.iter().sum::<u64>(), impostor.iter().sum::<u64>()), one.pairs());
         assert_eq!(one.chosen_for(1e-3), three.chosen_for(1e-3));
         assert_eq!(one.elsewhere().collect::<Vec<_>>(), three.elsewhere().collect::<Vec<_>>());

@@ -127,16 +127,37 @@ pub fn mesh(models: &ModelSet, picture: &RgbImage, region: &Region) -> Result<Op
     Ok(Some(Mesh { points, pose: Pose { roll: roll.to_degrees(), ..pose }, expression, roll }))
 }
 
-/// Whether the mesh network too sees a face where a detector does. A detector alone takes a pattern on a shirt for a
-/// second person now and then; both networks hardly ever do. True where the set has no mesh network to ask.
+/// The mesh of a detected face: found in the detector's box, then once more around itself, since the box is the rougher
+/// of the two. `None` where the network sees no face.
+///
+/// # Errors
+/// [`ModelError`] where the network is missing or broken.
+pub fn mesh_of(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Option<Mesh>, ModelError> {
+    let Some(rough) = mesh(models, picture, &Region::of_face(face))? else { return Ok(None) };
+    Ok(mesh(models, picture, &Region::of_mesh(&rough))?.or(Some(rough)))
+}
+
+/// The largest of detected faces, and how many others of at least `share` of its area there are. A detector alone takes
+/// a pattern on a shirt for a second person now and then, so the mesh network must see those too, where there is one.
+/// `None` without a face.
 ///
 /// # Errors
 /// [`ModelError`] where the network is broken.
-pub fn confirms(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<bool, ModelError> {
-    if !models.has(Task::Landmarks) {
-        return Ok(true);
+pub fn largest(
+    models: &ModelSet,
+    picture: &RgbImage,
+    faces: &[Face],
+    share: f32,
+) -> Result<Option<(Face, usize)>, ModelError> {
+    let largest = faces.iter().max_by(|one, other| one.area.area().total_cmp(&other.area.area()));
+    let Some(&largest) = largest else { return Ok(None) };
+    let mut others = 0;
+    for face in faces.iter().filter(|face| **face != largest) {
+        let counts = face.area.area() >= share * largest.area.area()
+            && (!models.has(Task::Landmarks) || mesh(models, picture, &Region::of_face(face))?.is_some());
+        others += usize::from(counts);
     }
-    Ok(mesh(models, picture, &Region::of_face(face))?.is_some())
+    Ok(Some((largest, others)))
 }
 
 fn between(points: &[[f32; 3]], (from, to): (usize, usize)) -> [f32; 3] {

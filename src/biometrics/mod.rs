@@ -54,7 +54,7 @@ pub mod pose;
 #[cfg(feature = "face")]
 pub mod quality;
 #[cfg(feature = "face")]
-pub mod score_spread;
+pub mod score_histogram;
 #[cfg(feature = "face")]
 pub mod video;
 

@@ -2,9 +2,9 @@
 //! Source: Doc 9303-10 section 4.7.2 (DG2), ISO/IEC 19794-5 section 5 and ISO/IEC 39794-5 (face images).
 
 use super::detect::{Face, detect};
-use super::embed::{Embedding, embed, to_align};
+use super::embed::{Embedding, embed_aligned, to_align};
 use super::image_file::{ImageError, ImageKind, decode};
-use super::landmarks::confirms;
+use super::landmarks::largest;
 use super::models::{ModelError, ModelSet};
 use super::quality::{Measure, Quality, measures};
 use crate::lds::{Dg2, Personal};
@@ -26,6 +26,10 @@ pub struct Portrait {
     /// Which of DG2's images it is; `None` where it comes from a picture file.
     pub choice: Option<ImageChoice>,
 }
+
+/// A second face counts from this share of the first one's area: a security print in the background may look like a
+/// much smaller one.
+const SECOND_FACE: f32 = 1.0 / 8.0;
 
 /// Which image of several was taken, and why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -135,18 +139,12 @@ impl Portrait {
 /// As [`Portrait::embed`].
 pub fn embed_portrait(models: &ModelSet, picture: &RgbImage) -> Result<PortraitFace, PortraitError> {
     let faces = detect(models, picture)?;
-    let largest = faces.iter().max_by(|one, other| one.area.area().total_cmp(&other.area.area()));
-    let Some(&face) = largest else { return Err(PortraitError::NoFace) };
-    let mut others = 0;
-    for other in faces.iter().filter(|other| **other != face) {
-        // A security print in the background may look like a second, much smaller face.
-        let counts = other.area.area() * 8.0 >= face.area.area();
-        others += usize::from(counts && confirms(models, picture, other)?);
-    }
+    let found = largest(models, picture, &faces, SECOND_FACE)?;
+    let (face, others) = found.ok_or(PortraitError::NoFace)?;
     if others > 0 {
         return Err(PortraitError::SeveralFaces(others + 1));
     }
     let face = to_align(models, picture, &face)?;
     let quality = Quality::measure(picture, &face).ok_or(PortraitError::NoFace)?;
-    Ok(PortraitFace { face, quality, embedding: embed(models, picture, &face)?, stored_bytes: 0 })
+    Ok(PortraitFace { face, quality, embedding: embed_aligned(models, picture, &face)?, stored_bytes: 0 })
 }

@@ -2,7 +2,7 @@
 //! for, what was found. Numbers of poses and openings only: no pixel of the person is in it.
 //! Source: SVG 1.1 (W3C).
 
-use super::svg::{line, text};
+use super::svg::{self, begin, line, text};
 use crate::biometrics::gestures::{evidence, limit, second_evidence};
 use crate::biometrics::{Capture, Gesture, GestureEvent, Liveness, gestures};
 use crate::report::Lang;
@@ -75,11 +75,7 @@ impl Axes {
 pub(super) fn draw(capture: &Capture, liveness: &Liveness, lang: Lang) -> String {
     let axes = Axes { duration_ms: capture.duration_ms.max(1) as f32 };
     let bottom = Axes::panel_top(PANELS.len()) - GAP;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {h}\" font-family=\"sans-serif\" \
-         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n",
-        h = bottom + 44.0
-    );
+    let mut svg = begin(WIDTH, bottom + 44.0);
     text(&mut svg, (LEFT, 24.0), "font-size=\"17\" font-weight=\"bold\"", &lang.text("curves-title", &[]));
     legend(&mut svg, lang);
     windows(&mut svg, &axes, liveness, lang, bottom);
@@ -112,19 +108,14 @@ fn name(gesture: Gesture, lang: Lang) -> String {
 }
 
 fn legend(svg: &mut String, lang: Lang) {
-    let mut x = LEFT;
-    for (id, style) in [
+    let lines = [
         ("curves-first", format!("stroke=\"{FIRST}\" stroke-width=\"2.5\"")),
         ("curves-second", format!("stroke=\"{SECOND}\" stroke-width=\"2\" stroke-dasharray=\"5 3\"")),
         ("curves-limit", format!("stroke=\"{LIMIT}\" stroke-dasharray=\"2 3\" stroke-width=\"1.5\"")),
         ("curves-window", "stroke=\"#7a7a9c\" stroke-width=\"7\" opacity=\"0.5\"".to_owned()),
         ("curves-found", format!("stroke=\"{FOUND}\" stroke-width=\"10\" opacity=\"0.35\"")),
-    ] {
-        line(svg, (x, 44.0), (x + 30.0, 44.0), &style);
-        let label = lang.text(id, &[]);
-        text(svg, (x + 36.0, 48.0), "", &label);
-        x += 62.0 + 6.6 * label.chars().count() as f32;
-    }
+    ];
+    svg::legend(svg, (LEFT, 44.0), &lines.map(|(id, style)| (lang.text(id, &[]), style)));
 }
 
 /// The windows of the challenge in two rows, since neighbours overlap.

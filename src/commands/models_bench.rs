@@ -8,7 +8,7 @@ use crate::biometrics::bench::{
 use crate::biometrics::error_rates::{About, CHOSEN, Scores};
 use crate::biometrics::models::calibration::Calibration;
 use crate::biometrics::models::{ModelSet, Task};
-use crate::biometrics::score_spread::Spread;
+use crate::biometrics::score_histogram::Histogram;
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
@@ -123,7 +123,7 @@ struct Findings {
     detection: Option<Detection>,
     pairs: Option<(Calibration, Option<bench::Accuracy>, usize)>,
     all_pairs: Option<Calibration>,
-    spread: Option<Spread>,
+    histogram: Option<Histogram>,
     sittings: Option<Calibration>,
     attacks: Option<Attacks>,
     landmarks: Option<models_bench_landmarks::Findings>,
@@ -175,8 +175,10 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     if landmarks {
         found.landmarks = Some(bench.landmarks(&args.dir).map_err(failed)?);
     }
-    if let (Some(file), Some(spread), Some(calibration)) = (&args.scores, &found.spread, &found.all_pairs) {
-        let picture = score_picture::draw(spread, calibration, environment.reporter.lang);
+    if let (Some(file), Some(histogram), Some(calibration)) =
+        (&args.scores, &found.histogram, &found.all_pairs)
+    {
+        let picture = score_picture::draw(histogram, calibration, environment.reporter.lang);
         write_file(file, picture.as_bytes(), environment.global.force, false)?;
     }
     Ok(outcome(&bench, &collection, &found))
@@ -237,7 +239,7 @@ impl Bench<'_, '_> {
         let gallery = bench::gallery(&items, &seen);
         let pairs = format!("every two of {} single images", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
-        found.spread = Some(scores.spread().clone());
+        found.histogram = Some(scores.histogram().clone());
         found.all_pairs = Some(self.calibration(&scores, collection.layout, pairs, Some(gallery.people())));
         Ok(())
     }
@@ -251,7 +253,7 @@ impl Bench<'_, '_> {
         let gallery = bench::gallery(&few.items, &seen);
         let pairs = format!("every two of {} single images of different sittings", gallery.len());
         let scores = gallery.all_pairs(self.threads, &elsewhere);
-        found.spread = Some(scores.spread().clone());
+        found.histogram = Some(scores.histogram().clone());
         found.all_pairs = Some(self.calibration(&scores, few.layout, pairs, Some(gallery.people())));
         found.sittings = bench::against_sittings(&few.items, &seen, &elsewhere).map(|scores| {
             let pairs = format!("a single image against the mean of {OF_EACH_SITTING} of another sitting");

@@ -1,9 +1,9 @@
 //! Scores of genuine and impostor pairs as a picture: two densities, and the thresholds that the set gives. The scale is
 //! logarithmic, since what matters happens where one impostor pair in ten thousand lies.
 
-use super::svg::{line, text};
+use super::svg::{self, begin, line, text};
 use crate::biometrics::models::calibration::Calibration;
-use crate::biometrics::score_spread::{BINS, Spread};
+use crate::biometrics::score_histogram::{BINS, Histogram};
 use crate::report::Lang;
 use std::fmt::Write;
 
@@ -31,11 +31,8 @@ fn y(share: f64) -> f32 {
 }
 
 /// The picture, as a whole SVG document.
-pub(super) fn draw(spread: &Spread, calibration: &Calibration, lang: Lang) -> String {
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" font-family=\"sans-serif\" \
-         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
-    );
+pub(super) fn draw(histogram: &Histogram, calibration: &Calibration, lang: Lang) -> String {
+    let mut svg = begin(WIDTH, HEIGHT);
     text(&mut svg, (LEFT, 22.0), "font-size=\"14\" font-weight=\"bold\"", &lang.text("scores-title", &[]));
     text(&mut svg, (WIDTH - RIGHT, 22.0), "font-size=\"10\" text-anchor=\"end\"", &calibration.describe());
     let bottom = y(0.0);
@@ -49,7 +46,8 @@ pub(super) fn draw(spread: &Spread, calibration: &Calibration, lang: Lang) -> St
         line(&mut svg, (x(score), bottom), (x(score), bottom + 5.0), "stroke=\"#444\"");
         text(&mut svg, (x(score), bottom + 18.0), "text-anchor=\"middle\"", &format!("{score}"));
     }
-    for (counts, colour, dashes) in [(&spread.impostor, IMPOSTOR, "6 3"), (&spread.genuine, GENUINE, "none")]
+    for (counts, colour, dashes) in
+        [(&histogram.impostor, IMPOSTOR, "6 3"), (&histogram.genuine, GENUINE, "none")]
     {
         steps(
             &mut svg,
@@ -64,17 +62,12 @@ pub(super) fn draw(spread: &Spread, calibration: &Calibration, lang: Lang) -> St
         line(&mut svg, (place, TOP), (place, bottom), "stroke=\"#2e8b57\" stroke-dasharray=\"2 3\"");
         text(&mut svg, (place + 3.0, TOP + 12.0), "fill=\"#2e8b57\"", &format!("{at:e}"));
     }
-    let mut left = LEFT;
-    for (id, style) in [
+    let lines = [
         ("scores-impostor", format!("stroke=\"{IMPOSTOR}\" stroke-width=\"2\" stroke-dasharray=\"6 3\"")),
         ("scores-genuine", format!("stroke=\"{GENUINE}\" stroke-width=\"2\"")),
         ("scores-threshold", "stroke=\"#2e8b57\" stroke-dasharray=\"2 3\"".to_owned()),
-    ] {
-        line(&mut svg, (left, 42.0), (left + 30.0, 42.0), &style);
-        let label = lang.text(id, &[]);
-        text(&mut svg, (left + 36.0, 46.0), "", &label);
-        left += 62.0 + 6.6 * label.chars().count() as f32;
-    }
+    ];
+    svg::legend(&mut svg, (LEFT, 42.0), &lines.map(|(id, style)| (lang.text(id, &[]), style)));
     let middle = (WIDTH + LEFT) / 2.0;
     text(&mut svg, (middle, HEIGHT - 14.0), "text-anchor=\"middle\"", &lang.text("scores-axis", &[]));
     svg.push_str("</svg>\n");
@@ -93,7 +86,8 @@ fn steps(svg: &mut String, counts: &[u64], style: &str) {
         }
         let at = y(*count as f64 / total);
         let letter = if joined { 'L' } else { 'M' };
-        let _ = write!(path, "{letter}{:.1} {at:.1}H{:.1}", x(Spread::edge(bin)), x(Spread::edge(bin + 1)));
+        let _ =
+            write!(path, "{letter}{:.1} {at:.1}H{:.1}", x(Histogram::edge(bin)), x(Histogram::edge(bin + 1)));
         joined = true;
     }
     let _ = writeln!(svg, "<path d=\"{path}\" fill=\"none\" {style}/>");
@@ -119,7 +113,7 @@ mod tests {
             date: "2026-05-28".to_owned(),
             command: "none".to_owned(),
         });
-        let svg = draw(scores.spread(), &calibration, Lang::En);
+        let svg = draw(scores.histogram(), &calibration, Lang::En);
         assert_eq!(svg.matches("<path").count(), 2);
         assert!(svg.contains(">1e-3</text>") && svg.contains("a &lt; b") && !svg.contains("a < b"), "{svg}");
         // Two thresholds are known, one of them of another set: only this set's own is drawn.

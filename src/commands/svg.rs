@@ -14,3 +14,21 @@ pub(super) fn text(svg: &mut String, (x, y): (f32, f32), style: &str, words: &st
     let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     let _ = writeln!(svg, "<text x=\"{x:.1}\" y=\"{y:.1}\" {style}>{words}</text>");
 }
+
+/// The beginning of a picture of so many pixels, on white.
+pub(super) fn begin(width: f32, height: f32) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"sans-serif\" \
+         font-size=\"12\">\n<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n"
+    )
+}
+
+/// What each kind of line means, side by side from `left` on: label and style.
+pub(super) fn legend(svg: &mut String, (left, y): (f32, f32), lines: &[(String, String)]) {
+    let mut x = left;
+    for (label, style) in lines {
+        line(svg, (x, y), (x + 30.0, y), style);
+        text(svg, (x + 36.0, y + 4.0), "", label);
+        x += 62.0 + 6.6 * label.chars().count() as f32;
+    }
+}

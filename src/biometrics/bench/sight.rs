@@ -7,7 +7,7 @@ use super::look::{each, same_face, subject};
 use super::picture;
 use super::truth::{FeaturePoint, Truth};
 use crate::biometrics::detect::{Face, detect};
-use crate::biometrics::landmarks::{Expression, Mesh, POINTS, Pose, Region, lids, mesh};
+use crate::biometrics::landmarks::{Expression, Mesh, POINTS, Pose, lids, mesh_of};
 use crate::biometrics::models::{ModelError, ModelSet, Task};
 use crate::biometrics::pose::second_yaw;
 use image::RgbImage;
@@ -138,7 +138,7 @@ fn sight(
     face: &Face,
     truth: Option<&Truth>,
 ) -> Result<Option<(Mesh, Sight)>, ModelError> {
-    let Some(mesh) = mesh(models, picture, &Region::of_face(face))? else { return Ok(None) };
+    let Some(mesh) = mesh_of(models, picture, face)? else { return Ok(None) };
     let lids = models.has(Task::Iris).then(|| lids(models, picture, &mesh)).transpose()?;
     let head_pose_yaw = second_yaw(models, picture, &mesh.as_face())?;
     let errors = truth.map(|truth| errors(&mesh, truth)).unwrap_or_default();

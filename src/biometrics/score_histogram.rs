@@ -5,20 +5,20 @@ pub const BINS: usize = 200;
 
 /// Counts of genuine and impostor scores.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spread {
+pub struct Histogram {
     /// Pairs of one person, by bin.
     pub genuine: Vec<u64>,
     /// Pairs of two.
     pub impostor: Vec<u64>,
 }
 
-impl Default for Spread {
+impl Default for Histogram {
     fn default() -> Self {
         Self { genuine: vec![0; BINS], impostor: vec![0; BINS] }
     }
 }
 
-impl Spread {
+impl Histogram {
     /// The bin of a score; those beyond the ends fall into the outermost.
     #[must_use]
     pub fn bin(score: f32) -> usize {
@@ -43,14 +43,17 @@ impl Spread {
 
 #[cfg(test)]
 mod tests {
-    use super::{BINS, Spread};
+    use super::{BINS, Histogram};
 
     #[test]
     fn a_score_lies_in_the_bin_whose_edges_hold_it() {
         for score in [-1.0, -0.503, 0.0, 0.004, 0.459, 0.999] {
-            let bin = Spread::bin(score);
-            assert!(Spread::edge(bin) <= score + 1e-6 && score < Spread::edge(bin + 1) + 1e-6, "{score}");
+            let bin = Histogram::bin(score);
+            assert!(
+                Histogram::edge(bin) <= score + 1e-6 && score < Histogram::edge(bin + 1) + 1e-6,
+                "{score}"
+            );
         }
-        assert_eq!([-7.0, 1.0, 7.0, f32::NAN].map(Spread::bin), [0, BINS - 1, BINS - 1, 0]);
+        assert_eq!([-7.0, 1.0, 7.0, f32::NAN].map(Histogram::bin), [0, BINS - 1, BINS - 1, 0]);
     }
 }
