@@ -15,6 +15,7 @@ import time
 import cv2
 import numpy as np
 
+import truth
 from teachers import ARCFACE, EYES, REID, Teachers, apply, planes, similarity, square, warp
 
 KINDS = (".jpg", ".jpeg", ".png", ".bmp", ".pgm", ".ppm", ".webp")
@@ -35,13 +36,13 @@ def images(folder, limit, longest):
             image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         if done % 1000 == 999:
             print(folder, done + 1, len(files[:limit]), flush=True)
-        yield os.path.relpath(file, folder), image
+        yield os.path.relpath(file, folder), image, min(scale, 1)
 
 
-def faces(teachers, pictures, out):
+def faces(teachers, pictures, out, _):
     """SET.crops.npy N,128,128,3 BGR; SET.npz names, score, kp N,5,2, box N,4, z N,128, r N,256."""
     crops, names, scores, points, boxes, vectors, waiting = [], [], [], [], [], [], []
-    for name, image in pictures:
+    for name, image, _ in pictures:
         face = teachers.main_face(image)
         if face is None or np.linalg.norm(face[2][0] - face[2][1]) < 8:
             continue
@@ -62,10 +63,11 @@ def faces(teachers, pictures, out):
     return len(crops)
 
 
-def landmarks(teachers, pictures, out):
-    """Crops of the face (mc), beside it (nc), upright (pc), of the eyes (ec); in SET.npz what the teachers say."""
+def landmarks(teachers, pictures, out, known):
+    """Crops of the face (mc), beside it (nc), upright (pc), of the eyes (ec); in SET.npz what the teachers say, bent to
+    what is known."""
     rng, got = np.random.default_rng(5), {k: [] for k in ("mc", "mp", "ml", "nc", "nl", "pc", "pp", "ec", "ep")}
-    for _, image in pictures:
+    for name, image, scale in pictures:
         border = int(0.5 * max(image.shape[:2]))
         image = cv2.copyMakeBorder(image, *[border] * 4, cv2.BORDER_CONSTANT)
         face = max(teachers.faces(image), key=lambda f: f[0] * f[1][2], default=None)
@@ -75,6 +77,10 @@ def landmarks(teachers, pictures, out):
         centre, long = box[:2] + box[2:] / 2, max(box[2:])
         roll = np.arctan2(five[1, 1] - five[0, 1], five[1, 0] - five[0, 0])
         mesh, logit = teachers.mesh(image, centre, long * 1.5, roll)
+        if name in known and logit > 2:
+            mesh = truth.bend(mesh, {point: np.array(at) * scale + border for point, at in known[name].items()})
+            if mesh is None:
+                continue
         stored = square(centre, long * 2.0, roll, 160)
         shown = mesh.copy()
         shown[:, :2] = apply(stored, mesh[:, :2])
@@ -105,10 +111,10 @@ def landmarks(teachers, pictures, out):
     return len(got["mc"])
 
 
-def pictures_of(teachers, pictures, out):
+def pictures_of(teachers, pictures, out, _):
     """SET.pkl: JPEG of at most 288 pixels, scores, boxes and points of all faces that YuNet finds at 640."""
     records = []
-    for _, image in pictures:
+    for _, image, _ in pictures:
         border = int(0.3 * max(image.shape[:2]))
         found = teachers.faces(cv2.copyMakeBorder(image, *[border] * 4, cv2.BORDER_CONSTANT), 640, 0.3)
         scale = min(1, 288 / max(image.shape[:2]))
@@ -133,7 +139,7 @@ def main():
         if glob.glob(f"{out}/{name}.npz") + glob.glob(f"{out}/{name}.pkl"):
             continue
         began = time.time()
-        kept = make(teachers, images(f"{raw}/{name}", int(limit) if limit else None, LONGEST[what]), f"{out}/{name}")
+        kept = make(teachers, images(f"{raw}/{name}", int(limit) if limit else None, LONGEST[what]), f"{out}/{name}", truth.of(f"{raw}/{name}"))
         print(f"{what} {name}: {kept} in {time.time() - began:.0f} s", flush=True)
 
 

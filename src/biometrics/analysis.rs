@@ -15,7 +15,7 @@ use super::landmarks::{Mesh, Pose, RIGID, Region, largest, lids, mesh, mesh_of};
 use super::models::{ModelSet, Task};
 use super::pad::frames::{self, Trace};
 use super::pad::{grid, live_scores, rectangle, surroundings};
-use super::pose::second_yaw;
+use super::pose::second_pose;
 use super::quality::Quality;
 use super::video::{Frame, Video, VideoError};
 use std::sync::mpsc::sync_channel;
@@ -224,16 +224,16 @@ impl Pass<'_> {
         };
         let face = found.as_face();
         (self.observe)(Event::Stage(Stage::Pose));
-        let (lids, second_yaw) = std::thread::scope(|scope| {
+        let (lids, second) = std::thread::scope(|scope| {
             let aside = scope.spawn(|| lids(self.models, &frame.image, &found));
-            let second = second_yaw(self.models, &frame.image, &face);
+            let second = second_pose(self.models, &frame.image, &face);
             (joined(aside), second)
         });
-        let (lids, second_yaw) = (lids?, second_yaw?);
+        let (lids, second) = (lids?, second?);
         self.observations.push(Observation {
             pts_ms: frame.pts_ms,
             pose: found.pose,
-            second_yaw,
+            second,
             expression: found.expression,
             lids,
             rigid: RIGID.iter().map(|&index| found.point(index)).collect(),

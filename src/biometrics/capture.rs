@@ -30,8 +30,8 @@ pub struct Observation {
     pub pts_ms: i64,
     /// Pose by the mesh.
     pub pose: Pose,
-    /// Yaw by the second family of networks, where it is there.
-    pub second_yaw: Option<f32>,
+    /// Pose by the second family of networks, where it is there.
+    pub second: Option<Pose>,
     /// The mouth.
     pub expression: Expression,
     /// Openness of the subject's right and left eye.

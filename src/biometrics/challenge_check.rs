@@ -86,15 +86,24 @@ fn with_advice(
     let Some(expected) = challenge.gestures.get(matched.len()) else { return refusal };
     let since = matched.last().map_or(0, |event| event.end_ms);
     let tried = weak.iter().filter(|event| event.gesture == *expected && event.peak_ms >= since);
-    let strength =
-        |event: &GestureEvent| event.second_peak.map_or(event.peak, |second| second.min(event.peak));
-    let best = tried.max_by(|one, other| strength(one).total_cmp(&strength(other)));
+    let best = tried.map(weakest).max_by(|one, other| (one.0 / one.1).total_cmp(&(other.0 / other.1)));
     match best {
-        Some(event) if refusal.code == "challenge.gesture_missing" => Reason::new("challenge.gesture_weak")
-            .arg("gesture", expected.name())
-            .arg("seen", format!("{:.2}", strength(event).max(0.0)))
-            .arg("needed", format!("{:.2}", event.limit)),
+        Some((seen, needed)) if refusal.code == "challenge.gesture_missing" => {
+            Reason::new("challenge.gesture_weak")
+                .arg("gesture", expected.name())
+                .arg("seen", format!("{:.2}", seen.max(0.0)))
+                .arg("needed", format!("{needed:.2}"))
+        }
         _ => refusal,
+    }
+}
+
+/// Value and limit of the family of networks that saw less of a gesture, for its limit.
+fn weakest(event: &GestureEvent) -> (f32, f32) {
+    let first = (event.peak, event.limit);
+    match event.second_peak.zip(event.second_limit) {
+        Some(second) if second.0 / second.1 < first.0 / first.1 => second,
+        _ => first,
     }
 }
 
@@ -207,6 +216,7 @@ mod tests {
                 end_ms,
                 peak: 1.0,
                 second_peak: None,
+                second_limit: None,
                 limit: 0.5,
             }
         };
@@ -286,7 +296,13 @@ mod tests {
     #[test]
     fn a_gesture_that_was_tried_is_asked_for_more_strongly() {
         let asked = [Blink, Nod, TurnLeft, Smile];
-        let weak = GestureEvent { peak: 31.0, second_peak: Some(18.0), limit: 25.0, ..seen(&asked)[2] };
+        let weak = GestureEvent {
+            peak: 31.0,
+            limit: 25.0,
+            second_peak: Some(18.0),
+            second_limit: Some(25.0),
+            ..seen(&asked)[2]
+        };
         let report = check_challenge(&challenge(&asked), &seen(&asked[..2]), &[weak], AT);
         let reason = &report.reasons[0];
         assert_eq!(reason.code, "challenge.gesture_weak");

@@ -92,11 +92,15 @@ pub struct GestureEvent {
     pub end_ms: i64,
     /// The strongest value, in the gesture's own unit (degrees, or a ratio to the neutral face).
     pub peak: f32,
-    /// The strongest value by the second family of networks, for a turn; `None` where it is not there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub second_peak: Option<f32>,
     /// The value from which on it counts.
     pub limit: f32,
+    /// The strongest value by the second family of networks, for what the head as a whole does; `None` where that
+    /// family is not there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_peak: Option<f32>,
+    /// The value that the second family must see; `None` for what it does not see.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_limit: Option<f32>,
 }
 
 /// One gesture that was asked for, with its window of time and what was seen of it.

@@ -160,11 +160,9 @@ fn draw_panel(svg: &mut String, axes: &Axes, (index, panel): (usize, &Panel), ca
     }
     let observations = &capture.observations;
     let times = || observations.iter().map(|observation| observation.pts_ms);
-    if panel.up == Gesture::TurnLeft {
-        let values = times().zip(second_evidence(observations));
-        let style = format!("stroke=\"{SECOND}\" stroke-width=\"1.6\" stroke-dasharray=\"5 3\"");
-        curve(svg, axes, values, at, &style);
-    }
+    let values = times().zip(second_evidence(observations, panel.up));
+    let style = format!("stroke=\"{SECOND}\" stroke-width=\"1.6\" stroke-dasharray=\"5 3\"");
+    curve(svg, axes, values, at, &style);
     let values = times().zip(evidence(observations, panel.up).into_iter().map(Some));
     curve(svg, axes, values, at, &format!("stroke=\"{FIRST}\" stroke-width=\"2\""));
 }

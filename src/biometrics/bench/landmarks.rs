@@ -13,6 +13,7 @@ use crate::biometrics::capture::{Observation, median};
 use crate::biometrics::challenge::Gesture;
 use crate::biometrics::geometry::Rect;
 use crate::biometrics::gestures::{self, Calm};
+use crate::biometrics::landmarks::Pose;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -250,10 +251,9 @@ fn person_of(pictures: &[Known<'_>]) -> Person {
         let still = || shut().filter(|(act, _)| act.smile == AT_REST);
         let open_eyes = pictures.iter().filter(|(act, _)| act.blink == AT_REST);
         Some(Calm {
-            yaw: offset.yaw,
-            second_yaw: offset.head_pose_yaw,
-            pitch: offset.pitch,
-            roll: offset.roll,
+            pose: Pose { yaw: offset.yaw, pitch: offset.pitch, roll: offset.roll },
+            // Turns, nods and tilts are not read here.
+            second: None,
             // Without a network for lids nothing is read of them, whatever stands here.
             lids: of_enough(open_eyes, |(_, sight)| {
                 Some(sight.lids.map_or(1.0, |[one, other]| one.max(other)))
@@ -346,7 +346,7 @@ fn observation(sight: &Sight, gesture: Gesture) -> Option<Observation> {
     Some(Observation {
         pts_ms: 0,
         pose: sight.pose,
-        second_yaw: sight.head_pose_yaw,
+        second: None,
         expression: sight.expression,
         lids,
         rigid: Vec::new(),

@@ -9,7 +9,7 @@ use super::truth::{FeaturePoint, Truth};
 use crate::biometrics::detect::{Face, detect};
 use crate::biometrics::landmarks::{Expression, Mesh, POINTS, Pose, lids, mesh_of};
 use crate::biometrics::models::{ModelError, ModelSet, Task};
-use crate::biometrics::pose::second_yaw;
+use crate::biometrics::pose::second_pose;
 use image::RgbImage;
 
 /// Which sets look.
@@ -140,7 +140,7 @@ fn sight(
 ) -> Result<Option<(Mesh, Sight)>, ModelError> {
     let Some(mesh) = mesh_of(models, picture, face)? else { return Ok(None) };
     let lids = models.has(Task::Iris).then(|| lids(models, picture, &mesh)).transpose()?;
-    let head_pose_yaw = second_yaw(models, picture, &mesh.as_face())?;
+    let head_pose_yaw = second_pose(models, picture, &mesh.as_face())?.map(|pose| pose.yaw);
     let errors = truth.map(|truth| errors(&mesh, truth)).unwrap_or_default();
     let sight = Sight { errors, pose: mesh.pose, head_pose_yaw, expression: mesh.expression, lids };
     Ok(Some((mesh, sight)))

@@ -10,9 +10,10 @@
 //! | open_mouth | gap of the lips over calm, in eye distances | 0.15 | 0.08 |
 //! | tilt_left, tilt_right | roll against calm, degrees | 14 | 7 |
 //!
-//! A turn counts only where the second family of networks sees as many degrees to the same side ([`MIN_TURN`]), with
-//! the same sign for as long as the mesh is above its limit. Mouth and lids are read only while the head is near calm,
-//! since a turned face is foreshortened. What stays below its limit and is more than noise is a [`near_misses`].
+//! What the head as a whole does counts only where the second family of networks sees it too: of a turn as many degrees
+//! to the same side ([`MIN_TURN`]), of a nod and a tilt the better part, with the same sign for as long as the mesh is
+//! above its limit. Mouth and lids are read only while the head is near calm, since a turned face is foreshortened. What
+//! stays below its limit and is more than noise is a [`near_misses`].
 
 mod rules;
 
@@ -20,8 +21,9 @@ pub use rules::MIN_TURN;
 
 use super::capture::{Observation, median};
 use super::challenge::Gesture;
+use super::landmarks::Pose;
 use super::liveness::GestureEvent;
-use rules::{RULES, Rule, second_turn};
+use rules::{RULES, Rule};
 
 /// Milliseconds from the start that show the calm face.
 const CALM_MS: i64 = 1000;
@@ -37,14 +39,10 @@ const TRIED: f32 = 0.5;
 /// The calm face that gestures are measured against.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Calm {
-    /// Yaw, degrees.
-    pub yaw: f32,
-    /// Yaw by the second family of networks, degrees; `None` where it is not there.
-    pub second_yaw: Option<f32>,
-    /// Pitch, degrees.
-    pub pitch: f32,
-    /// Roll, degrees.
-    pub roll: f32,
+    /// Pose by the mesh.
+    pub pose: Pose,
+    /// Pose by the second family of networks; `None` where it is not there.
+    pub second: Option<Pose>,
     /// Opening of the eyes.
     pub lids: f32,
     /// Width of the mouth in eye distances.
@@ -70,11 +68,17 @@ impl Calm {
         let start = if start.len() >= CALM_MIN { start } else { observations.iter().collect() };
         let of =
             |measure: fn(&Observation) -> f32| median(start.iter().map(|observation| measure(observation)));
+        let pose = |poses: Vec<Pose>| {
+            let of = |angle: fn(&Pose) -> f32| median(poses.iter().map(angle));
+            Some(Pose {
+                yaw: of(|pose| pose.yaw)?,
+                pitch: of(|pose| pose.pitch)?,
+                roll: of(|pose| pose.roll)?,
+            })
+        };
         Some(Self {
-            yaw: of(|observation| observation.pose.yaw)?,
-            second_yaw: median(start.iter().filter_map(|observation| observation.second_yaw)),
-            pitch: of(|observation| observation.pose.pitch)?,
-            roll: of(|observation| observation.pose.roll)?,
+            pose: pose(start.iter().map(|observation| observation.pose).collect())?,
+            second: pose(start.iter().filter_map(|observation| observation.second).collect()),
             lids: of(opening)?,
             mouth_width: of(|observation| observation.expression.mouth_width)?,
             mouth_gap: of(|observation| observation.expression.mouth_gap)?,
@@ -109,11 +113,13 @@ pub fn measure(observation: &Observation, calm: &Calm, gesture: Gesture) -> Opti
     Rule::of(gesture)?.read(observation, calm)
 }
 
-/// Yaw by the second family of networks over time, against its calm value; `None` where it is not there.
+/// What the second family of networks sees of a gesture over time, in degrees; `None` where it is not there, or does not
+/// see such a gesture.
 #[must_use]
-pub fn second_evidence(observations: &[Observation]) -> Vec<Option<f32>> {
-    let calm = Calm::of(observations);
-    observations.iter().map(|observation| second_turn(observation, calm.as_ref()?)).collect()
+pub fn second_evidence(observations: &[Observation], gesture: Gesture) -> Vec<Option<f32>> {
+    let rule = Rule::of(gesture).zip(Calm::of(observations));
+    let second = |observation| rule.as_ref().and_then(|(rule, calm)| rule.second(observation, calm));
+    observations.iter().map(second).collect()
 }
 
 /// The value from which on a gesture counts, in its own unit.
@@ -123,7 +129,8 @@ pub fn limit(gesture: Gesture) -> f32 {
 }
 
 fn reached(event: &GestureEvent) -> bool {
-    event.peak >= event.limit && event.second_peak.is_none_or(|second| second >= event.limit)
+    let second = event.second_peak.zip(event.second_limit);
+    event.peak >= event.limit && second.is_none_or(|(peak, limit)| peak >= limit)
 }
 
 fn found(observations: &[Observation], part: f32) -> Vec<GestureEvent> {
@@ -160,14 +167,16 @@ impl Rule {
                     .enumerate()
                     .max_by(|one, other| one.1.total_cmp(other.1))
                     .map_or(0, |(peak, _)| peak);
+            let second_peak = self.second_peak(&observations[start..=end], &values[start..=end], calm);
             let event = GestureEvent {
                 gesture: self.gesture,
                 start_ms: observations[start].pts_ms,
                 peak_ms: observations[peak].pts_ms,
                 end_ms: observations[end].pts_ms,
                 peak: values[peak],
-                second_peak: self.second_peak(&observations[start..=end], &values[start..=end], calm),
                 limit: self.begins,
+                second_peak,
+                second_limit: second_peak.and_then(|_| self.second_limit()),
             };
             let blinked = self.gesture != Gesture::Blink || event.end_ms - event.start_ms <= LONGEST_BLINK_MS;
             if above >= self.least && blinked {
@@ -178,25 +187,20 @@ impl Rule {
         events
     }
 
-    /// What the second family of networks sees of a turn at most, to the same side; the least of what it sees where it
-    /// sees the other side while the mesh is above its limit. `None` where it is not there (then the mesh alone decides,
-    /// and the report names what was not there), and for what is no turn.
+    /// What the second family of networks sees at most, to the same side; the least of what it sees where it sees the
+    /// other side while the mesh is above its limit. `None` where it is not there (then the mesh alone decides, and the
+    /// report names what was not there), and for what it does not see.
     fn second_peak(&self, span: &[Observation], values: &[f32], calm: &Calm) -> Option<f32> {
-        let side = match self.gesture {
-            Gesture::TurnLeft => 1.0,
-            Gesture::TurnRight => -1.0,
-            _ => return None,
-        };
-        let turns = || {
+        let seen = || {
             span.iter()
                 .zip(values)
-                .filter_map(|(observation, value)| Some((side * second_turn(observation, calm)?, *value)))
+                .filter_map(|(observation, value)| Some((self.second(observation, calm)?, *value)))
         };
-        let against = turns().filter(|(second, value)| *value >= self.begins && *second < 0.0);
+        let against = seen().filter(|(second, value)| *value >= self.begins && *second < 0.0);
         against
             .map(|(second, _)| second)
             .min_by(f32::total_cmp)
-            .or_else(|| turns().map(|(second, _)| second).max_by(f32::total_cmp))
+            .or_else(|| seen().map(|(second, _)| second).max_by(f32::total_cmp))
     }
 }
 
@@ -222,7 +226,7 @@ fn merged(events: Vec<GestureEvent>) -> Vec<GestureEvent> {
 mod tests {
     use super::*;
     use crate::biometrics::geometry::Rect;
-    use crate::biometrics::landmarks::{Expression, Pose};
+    use crate::biometrics::landmarks::Expression;
 
     /// A calm face for `seconds` at 12.5 pictures a second, changed by `change(t, observation)`.
     fn series(seconds: f32, change: impl Fn(f32, &mut Observation)) -> Vec<Observation> {
@@ -232,7 +236,7 @@ mod tests {
                 let mut observation = Observation {
                     pts_ms: index * 80,
                     pose: Pose { yaw: 3.0 + wobble, pitch: 8.0 + 0.7 * wobble, roll: 0.0 },
-                    second_yaw: None,
+                    second: None,
                     expression: Expression { mouth_width: 0.55, mouth_gap: 0.02, corner_lift: 0.0 },
                     lids: [0.3 + 0.01 * wobble; 2],
                     rigid: Vec::new(),
@@ -250,6 +254,10 @@ mod tests {
         if t < from || t > to { 0.0 } else { ((t - from) / (to - from) * std::f32::consts::PI).sin() }
     }
 
+    fn scaled(pose: Pose, part: f32) -> Pose {
+        Pose { yaw: pose.yaw * part, pitch: pose.pitch * part, roll: pose.roll * part }
+    }
+
     fn names(events: &[GestureEvent]) -> Vec<Gesture> {
         events.iter().map(|event| event.gesture).collect()
     }
@@ -258,13 +266,12 @@ mod tests {
     fn each_gesture_is_seen_once_and_in_order() {
         let seen = gestures(&series(18.0, |t, observation| {
             observation.pose.yaw += 35.0 * (during(t, 2.0, 3.5) - during(t, 4.0, 5.5));
-            observation.second_yaw =
-                (observation.pose.yaw.abs() > 15.0).then_some(observation.pose.yaw * 0.9);
             observation.pose.pitch += 18.0 * during(t, 6.0, 7.5);
             observation.lids = observation.lids.map(|open| open * (1.0 - during(t, 8.2, 8.6)));
             observation.expression.mouth_width *= 1.0 + 0.2 * during(t, 10.0, 11.5);
             observation.expression.mouth_gap += 0.25 * during(t, 12.0, 13.5);
             observation.pose.roll += 20.0 * (during(t, 14.0, 15.5) - during(t, 16.0, 17.5));
+            observation.second = Some(scaled(observation.pose, 0.9));
         }));
         use Gesture::{Blink, Nod, OpenMouth, Smile, TiltLeft, TiltRight, TurnLeft, TurnRight};
         assert_eq!(names(&seen), [TurnLeft, TurnRight, Nod, Blink, Smile, OpenMouth, TiltLeft, TiltRight]);
@@ -285,7 +292,7 @@ mod tests {
         let outlier = series(6.0, |t, observation| {
             if (3.0..3.05).contains(&t) {
                 observation.pose.yaw = 60.0;
-                observation.second_yaw = Some(60.0);
+                observation.second = Some(observation.pose);
             }
         });
         assert!(gestures(&outlier).is_empty());
@@ -296,7 +303,7 @@ mod tests {
         let turn = |second: f32| {
             series(5.0, |t, observation| {
                 observation.pose.yaw += 35.0 * during(t, 2.0, 4.0);
-                observation.second_yaw = Some(observation.pose.yaw * second);
+                observation.second = Some(scaled(observation.pose, second));
             })
         };
         assert_eq!(names(&gestures(&turn(1.0))), [Gesture::TurnLeft]);
@@ -305,6 +312,29 @@ mod tests {
         let missed = near_misses(&turn(0.5));
         assert_eq!(names(&missed), [Gesture::TurnLeft]);
         assert!(missed[0].peak >= MIN_TURN && missed[0].second_peak.unwrap() < MIN_TURN);
+    }
+
+    #[test]
+    fn a_nod_and_a_tilt_that_the_second_networks_do_not_see_are_none() {
+        for (gesture, degrees) in [(Gesture::Nod, [18.0, 0.0]), (Gesture::TiltRight, [0.0, -20.0])] {
+            let moved = |second: f32| {
+                series(5.0, |t, observation| {
+                    observation.pose.pitch += degrees[0] * during(t, 2.0, 4.0);
+                    observation.pose.roll += degrees[1] * during(t, 2.0, 4.0);
+                    observation.second = Some(scaled(observation.pose, second));
+                })
+            };
+            assert_eq!(names(&gestures(&moved(0.9))), [gesture]);
+            assert!(gestures(&moved(0.2)).is_empty());
+            let missed = near_misses(&moved(0.2))[0];
+            assert_eq!(missed.gesture, gesture);
+            assert!(missed.peak >= missed.limit && missed.second_peak < missed.second_limit);
+        }
+        let other_way = series(5.0, |t, observation| {
+            observation.pose.roll -= 20.0 * during(t, 2.0, 4.0);
+            observation.second = Some(scaled(observation.pose, -1.0));
+        });
+        assert!(gestures(&other_way).is_empty());
     }
 
     #[test]

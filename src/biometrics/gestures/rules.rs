@@ -2,11 +2,15 @@
 
 use super::super::capture::Observation;
 use super::super::challenge::Gesture;
+use super::super::landmarks::Pose;
 use super::{Calm, opening};
 
 /// Degrees of a turn, by the mesh and by the second family of networks: a flat photo that was tilted by 40 degrees moved
 /// the first by at most 16.7 and the second by at most 13.6.
 pub const MIN_TURN: f32 = 25.0;
+/// Degrees of a tilt and of a nod that the second family must see: it is the rougher of the two.
+const MIN_SECOND_TILT: f32 = 9.0;
+const MIN_SECOND_NOD: f32 = 6.0;
 /// Degrees of yaw and pitch from calm up to which mouth and lids are read.
 const NEAR_CALM: (f32, f32) = (14.0, 9.0);
 
@@ -20,20 +24,27 @@ pub(super) struct Rule {
     /// Read only near calm.
     frontal: bool,
     measure: fn(&Observation, &Calm) -> f32,
+    second: Option<Second>,
 }
 
-/// Yaw by the second family against its own calm value; `None` where it is not there.
-pub(super) fn second_turn(observation: &Observation, calm: &Calm) -> Option<f32> {
-    observation.second_yaw.map(|yaw| yaw - calm.second_yaw.unwrap_or(calm.yaw))
+/// What the second family of networks must see of it.
+struct Second {
+    least: f32,
+    /// From its own calm pose.
+    measure: fn(&Pose, &Pose) -> f32,
+}
+
+const fn second(least: f32, measure: fn(&Pose, &Pose) -> f32) -> Option<Second> {
+    Some(Second { least, measure })
 }
 
 /// A head that turns far is foreshortened up and down, and tips in the picture.
 fn turned(observation: &Observation, calm: &Calm) -> bool {
-    (observation.pose.yaw - calm.yaw).abs() > NEAR_CALM.0
+    (observation.pose.yaw - calm.pose.yaw).abs() > NEAR_CALM.0
 }
 
 fn tilt(observation: &Observation, calm: &Calm) -> f32 {
-    if turned(observation, calm) { 0.0 } else { observation.pose.roll - calm.roll }
+    if turned(observation, calm) { 0.0 } else { observation.pose.roll - calm.pose.roll }
 }
 
 pub(super) const RULES: [Rule; 8] = [
@@ -43,7 +54,8 @@ pub(super) const RULES: [Rule; 8] = [
         ends: 12.0,
         least: 2,
         frontal: false,
-        measure: |observation, calm| observation.pose.yaw - calm.yaw,
+        measure: |observation, calm| observation.pose.yaw - calm.pose.yaw,
+        second: second(MIN_TURN, |pose, calm| pose.yaw - calm.yaw),
     },
     Rule {
         gesture: Gesture::TurnRight,
@@ -51,9 +63,18 @@ pub(super) const RULES: [Rule; 8] = [
         ends: 12.0,
         least: 2,
         frontal: false,
-        measure: |observation, calm| calm.yaw - observation.pose.yaw,
+        measure: |observation, calm| calm.pose.yaw - observation.pose.yaw,
+        second: second(MIN_TURN, |pose, calm| calm.yaw - pose.yaw),
     },
-    Rule { gesture: Gesture::TiltLeft, begins: 14.0, ends: 7.0, least: 2, frontal: false, measure: tilt },
+    Rule {
+        gesture: Gesture::TiltLeft,
+        begins: 14.0,
+        ends: 7.0,
+        least: 2,
+        frontal: false,
+        measure: tilt,
+        second: second(MIN_SECOND_TILT, |pose, calm| pose.roll - calm.roll),
+    },
     Rule {
         gesture: Gesture::TiltRight,
         begins: 14.0,
@@ -61,6 +82,7 @@ pub(super) const RULES: [Rule; 8] = [
         least: 2,
         frontal: false,
         measure: |observation, calm| -tilt(observation, calm),
+        second: second(MIN_SECOND_TILT, |pose, calm| calm.roll - pose.roll),
     },
     Rule {
         gesture: Gesture::Nod,
@@ -70,9 +92,10 @@ pub(super) const RULES: [Rule; 8] = [
         frontal: false,
         measure: |observation, calm| {
             // So does one that tips: the brow's line to the nose is not the picture's.
-            let away = turned(observation, calm) || (observation.pose.roll - calm.roll).abs() > 10.0;
-            if away { 0.0 } else { (observation.pose.pitch - calm.pitch).abs() }
+            let away = turned(observation, calm) || (observation.pose.roll - calm.pose.roll).abs() > 10.0;
+            if away { 0.0 } else { (observation.pose.pitch - calm.pose.pitch).abs() }
         },
+        second: second(MIN_SECOND_NOD, |pose, calm| (pose.pitch - calm.pitch).abs()),
     },
     Rule {
         gesture: Gesture::Blink,
@@ -81,6 +104,7 @@ pub(super) const RULES: [Rule; 8] = [
         least: 1,
         frontal: true,
         measure: |observation, calm| 1.0 - opening(observation) / calm.lids.max(0.05),
+        second: None,
     },
     Rule {
         gesture: Gesture::Smile,
@@ -95,6 +119,7 @@ pub(super) const RULES: [Rule; 8] = [
             let wider = mouth.mouth_width / calm.mouth_width.max(0.1) - 1.0;
             if open { 0.0 } else { wider + 2.0 * (mouth.corner_lift - calm.corner_lift) }
         },
+        second: None,
     },
     Rule {
         gesture: Gesture::OpenMouth,
@@ -103,6 +128,7 @@ pub(super) const RULES: [Rule; 8] = [
         least: 2,
         frontal: true,
         measure: |observation, calm| observation.expression.mouth_gap - calm.mouth_gap,
+        second: None,
     },
 ];
 
@@ -114,8 +140,20 @@ impl Rule {
 
     /// The measure of one observation; `None` where it cannot be read, the head being turned away from calm.
     pub(super) fn read(&self, observation: &Observation, calm: &Calm) -> Option<f32> {
-        let away = turned(observation, calm) || (observation.pose.pitch - calm.pitch).abs() > NEAR_CALM.1;
+        let away =
+            turned(observation, calm) || (observation.pose.pitch - calm.pose.pitch).abs() > NEAR_CALM.1;
         (!(self.frontal && away)).then(|| (self.measure)(observation, calm))
+    }
+
+    /// What the second family sees of it, from its own calm pose; `None` where it is not there or sees no such thing.
+    pub(super) fn second(&self, observation: &Observation, calm: &Calm) -> Option<f32> {
+        let calm = calm.second.as_ref().unwrap_or(&calm.pose);
+        Some((self.second.as_ref()?.measure)(observation.second.as_ref()?, calm))
+    }
+
+    /// The value from which on it agrees.
+    pub(super) fn second_limit(&self) -> Option<f32> {
+        self.second.as_ref().map(|second| second.least)
     }
 
     /// The measure of each observation; 0 where it cannot be read.

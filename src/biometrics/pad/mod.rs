@@ -162,7 +162,7 @@ fn reason_of(cue: &Cue) -> Reason {
 /// The depth seen in the strongest turn; `None` where the head was not turned far enough to tell.
 fn deepest_turn(observations: &[Observation]) -> Option<f32> {
     let calm = super::gestures::Calm::of(observations)?;
-    let turn = |observation: &&Observation| (observation.pose.yaw - calm.yaw).abs();
+    let turn = |observation: &&Observation| (observation.pose.yaw - calm.pose.yaw).abs();
     let turned = observations.iter().max_by(|one, other| turn(one).total_cmp(&turn(other)))?;
     if turn(&turned) < planarity::LEAST_TURN {
         return None;

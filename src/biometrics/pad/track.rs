@@ -124,7 +124,7 @@ mod tests {
                 Observation {
                     pts_ms: index * 80,
                     pose: Pose::default(),
-                    second_yaw: None,
+                    second: None,
                     expression: Expression::default(),
                     lids: [0.3; 2],
                     rigid: rigid.collect(),

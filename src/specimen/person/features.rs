@@ -60,7 +60,9 @@ fn mouth(id: &Identity, x: f32, y: f32, face: &Expression, paint: &mut Paint) {
     if open > 0.004 {
         let inside = (1.0 - over(lips.top)) * over(lips.bottom) * end;
         paint.colour = paint.colour.towards(Vec3::new(52.0, 18.0, 18.0), 0.92 * inside);
-        let row = inside * over(lips.top - 0.028) * (1.0 - above(lips.across, 0.88, 0.06));
+        // The jaw stretches the paint of the opening; teeth stay as long as they are.
+        let teeth_end = lips.top - 0.028 * (1.0 - 0.65 * face.mouth_open);
+        let row = inside * over(teeth_end) * (1.0 - above(lips.across, 0.88, 0.06));
         let gap = 0.12 * bump((ax * 26.0).sin(), 0.10);
         let teeth = Vec3::new(206.0, 198.0, 184.0) * (1.0 - 0.3 * lips.across - gap);
         paint.colour = paint.colour.towards(teeth, 0.95 * row);

@@ -191,15 +191,32 @@ pub(super) fn mouth_relief(id: &Identity, x: f32, y: f32, face: &Expression) -> 
     out
 }
 
-/// The strip of the resting face that becomes the open mouth: the jaw stretches it, and takes lip and chin along
-/// as they are.
+/// The strip of the resting face that becomes the open mouth: the jaw stretches it.
 const OPENING: f32 = 0.05;
 /// Half the width of the smallest mouth that opens as far as its width says.
-const LEAST_MOUTH: f32 = 0.225;
+const LEAST_MOUTH: f32 = 0.235;
+/// Share of the jaw's way that the corners of the mouth go along.
+const CORNERS: f32 = 0.45;
+/// Heights over and under the mouth within which the skin takes the jaw's way up.
+const STRETCH: (f32, f32) = (0.20, 0.16);
 
-/// How far the jaw takes the point down. A small mouth opens less far, but whoever is asked to open it shows it.
-pub(super) fn jaw_drop(mouth: &Mouth, y: f32, face: &Expression) -> f32 {
-    -0.92 * mouth.half_width.max(LEAST_MOUTH) * face.mouth_open * ((mouth.y - y) / OPENING).clamp(0.0, 1.0)
+/// How far the jaw takes the point down. A small mouth opens less far, but whoever is asked to open it shows it. The
+/// upper lip stays, the lower one goes along, the corners go half of the way: so the opening is as long as it is round.
+pub(super) fn jaw_drop(mouth: &Mouth, x: f32, y: f32, face: &Expression) -> f32 {
+    if face.mouth_open == 0.0 {
+        return 0.0;
+    }
+    let lips = Lips::at(mouth, x, face);
+    let aside = lips.across.min(1.0).powi(2);
+    let (upper, lower) = (CORNERS * aside, 1.0 - (1.0 - CORNERS) * aside);
+    let part = if y >= lips.top {
+        upper * (1.0 - smooth((y - lips.top) / STRETCH.0))
+    } else if y > lips.bottom {
+        upper + (lower - upper) * (lips.top - y) / (lips.top - lips.bottom)
+    } else {
+        lower + (1.0 - lower) * smooth((lips.bottom - y) / STRETCH.1)
+    };
+    -1.08 * mouth.half_width.max(LEAST_MOUTH) * face.mouth_open * part
 }
 
 /// The lips' edges on one vertical line of the face.
@@ -218,7 +235,7 @@ pub(super) struct Lips {
 impl Lips {
     /// From the middle of the mouth to its corner.
     pub(super) fn half_width(mouth: &Mouth, face: &Expression) -> f32 {
-        mouth.half_width * (1.0 + 0.44 * face.smile - 0.10 * face.mouth_open)
+        mouth.half_width * (1.0 + 0.44 * face.smile - 0.16 * face.mouth_open)
     }
 
     pub(super) fn at(mouth: &Mouth, x: f32, face: &Expression) -> Self {
@@ -228,12 +245,14 @@ impl Lips {
         let line = mouth.y + mouth.tilt * x / half + (mouth.corner + 0.11 * smile) * t * t;
         let gap = (1.0 - t * t).max(0.0).sqrt();
         let bow = mouth.bow * (0.7 * bump(x.abs() - 0.06, 0.04) - bump(x, 0.035));
-        let upper = mouth.upper * (1.0 - 0.25 * smile) * (1.0 - t * t).max(0.0);
-        let lower = mouth.lower * (1.0 - 0.2 * smile) * (1.0 - t * t * t.sqrt()).max(0.0);
+        // Drawn out by a smile, the lips are thinner in the middle and as thick to near the corners.
+        let drawn = 1.0 - 0.5 * smile;
+        let upper = mouth.upper * (1.0 - 0.25 * smile) * (1.0 - t * t).max(0.0).powf(drawn);
+        let lower = mouth.lower * (1.0 - 0.2 * smile) * (1.0 - t * t * t.sqrt()).max(0.0).powf(drawn);
         Self {
             across: t,
-            top: line + (0.0175 * smile + 0.10 * open) * gap * 0.35,
-            bottom: line - (0.026 * smile + 1.05 * OPENING * open) * gap,
+            top: line + (0.04 * smile + 0.10 * open) * gap * 0.35,
+            bottom: line - (0.05 * smile + 1.05 * OPENING * open) * gap,
             upper: if t < 1.0 { (upper + bow).max(0.0) } else { 0.0 },
             lower,
         }

@@ -93,7 +93,7 @@ impl HeadMesh {
             let mut push = anchor.relief;
             if anchor.front > 0.0 && head::moves(at.y) {
                 push += head::mouth_relief(id, at.x, at.y, face);
-                at.y += head::jaw_drop(&id.mouth, at.y, face) * anchor.front;
+                at.y += head::jaw_drop(&id.mouth, at.x, at.y, face) * anchor.front;
             }
             at.z += push * anchor.front;
             out.push(Vertex { at: at + anchor.hair, normal: Vec3::default() });
