@@ -355,6 +355,17 @@ mod tests {
     }
 
     #[test]
+    fn a_jaw_that_drops_opens_the_mouth_and_is_no_nod() {
+        let seen = gestures(&series(6.0, |t, observation| {
+            // As the mesh of a rendered person was seen to do.
+            observation.pose.pitch += 15.0 * during(t, 2.0, 4.0);
+            observation.expression.mouth_gap += 0.27 * during(t, 2.0, 4.0).sqrt();
+            observation.second = Some(scaled(observation.pose, 0.5));
+        }));
+        assert_eq!(names(&seen), [Gesture::OpenMouth]);
+    }
+
+    #[test]
     fn a_nod_down_and_up_is_one_nod() {
         let seen = gestures(&series(6.0, |t, observation| {
             observation.pose.pitch += 18.0 * (during(t, 2.0, 3.0) - during(t, 3.1, 4.0));

@@ -10,9 +10,16 @@ use super::{Calm, opening};
 pub const MIN_TURN: f32 = 25.0;
 /// Degrees of a tilt and of a nod that the second family must see: it is the rougher of the two.
 const MIN_SECOND_TILT: f32 = 9.0;
-const MIN_SECOND_NOD: f32 = 6.0;
-/// Degrees of yaw and pitch from calm up to which mouth and lids are read.
+const MIN_SECOND_NOD: f32 = 4.0;
+/// Degrees of yaw and pitch from calm up to which smiles and lids are read.
 const NEAR_CALM: (f32, f32) = (14.0, 9.0);
+/// The same for an open mouth: a jaw that drops makes the mesh of some faces nod by as much as 16 degrees.
+const NEAR_CALM_MOUTH: (f32, f32) = (14.0, 20.0);
+/// Gap of the lips over calm, in eye distances, from which on the mouth is open and neither a nod nor a smile is read.
+const OPEN: f32 = 0.1;
+
+/// Degrees of roll from calm from which on neither is read either.
+const UPRIGHT: f32 = 8.0;
 
 /// How one gesture shows in a series of numbers that grow with it.
 pub(super) struct Rule {
@@ -21,8 +28,8 @@ pub(super) struct Rule {
     pub(super) ends: f32,
     /// Observations above `begins` that it takes.
     pub(super) least: usize,
-    /// Read only near calm.
-    frontal: bool,
+    /// Degrees of yaw and pitch from calm up to which it is read; `None`: always.
+    near: Option<(f32, f32)>,
     measure: fn(&Observation, &Calm) -> f32,
     second: Option<Second>,
 }
@@ -43,6 +50,14 @@ fn turned(observation: &Observation, calm: &Calm) -> bool {
     (observation.pose.yaw - calm.pose.yaw).abs() > NEAR_CALM.0
 }
 
+fn tipped(observation: &Observation, calm: &Calm) -> bool {
+    (observation.pose.roll - calm.pose.roll).abs() > UPRIGHT
+}
+
+fn open(observation: &Observation, calm: &Calm) -> bool {
+    observation.expression.mouth_gap - calm.mouth_gap > OPEN
+}
+
 fn tilt(observation: &Observation, calm: &Calm) -> f32 {
     if turned(observation, calm) { 0.0 } else { observation.pose.roll - calm.pose.roll }
 }
@@ -53,7 +68,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: MIN_TURN,
         ends: 12.0,
         least: 2,
-        frontal: false,
+        near: None,
         measure: |observation, calm| observation.pose.yaw - calm.pose.yaw,
         second: second(MIN_TURN, |pose, calm| pose.yaw - calm.yaw),
     },
@@ -62,7 +77,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: MIN_TURN,
         ends: 12.0,
         least: 2,
-        frontal: false,
+        near: None,
         measure: |observation, calm| calm.pose.yaw - observation.pose.yaw,
         second: second(MIN_TURN, |pose, calm| calm.yaw - pose.yaw),
     },
@@ -71,7 +86,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 14.0,
         ends: 7.0,
         least: 2,
-        frontal: false,
+        near: None,
         measure: tilt,
         second: second(MIN_SECOND_TILT, |pose, calm| pose.roll - calm.roll),
     },
@@ -80,7 +95,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 14.0,
         ends: 7.0,
         least: 2,
-        frontal: false,
+        near: None,
         measure: |observation, calm| -tilt(observation, calm),
         second: second(MIN_SECOND_TILT, |pose, calm| calm.roll - pose.roll),
     },
@@ -89,10 +104,10 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 11.0,
         ends: 6.0,
         least: 2,
-        frontal: false,
+        near: None,
         measure: |observation, calm| {
-            // So does one that tips: the brow's line to the nose is not the picture's.
-            let away = turned(observation, calm) || (observation.pose.roll - calm.pose.roll).abs() > 10.0;
+            // So does one that tips: the brow's line to the nose is not the picture's. So does a jaw that drops.
+            let away = turned(observation, calm) || tipped(observation, calm) || open(observation, calm);
             if away { 0.0 } else { (observation.pose.pitch - calm.pose.pitch).abs() }
         },
         second: second(MIN_SECOND_NOD, |pose, calm| (pose.pitch - calm.pitch).abs()),
@@ -102,7 +117,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 0.5,
         ends: 0.3,
         least: 1,
-        frontal: true,
+        near: Some(NEAR_CALM),
         measure: |observation, calm| 1.0 - opening(observation) / calm.lids.max(0.05),
         second: None,
     },
@@ -111,13 +126,16 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 0.10,
         ends: 0.05,
         least: 3,
-        frontal: true,
+        near: Some(NEAR_CALM),
         measure: |observation, calm| {
             let mouth = &observation.expression;
-            // An open mouth moves the corners too.
-            let open = mouth.mouth_gap - calm.mouth_gap > 0.1;
             let wider = mouth.mouth_width / calm.mouth_width.max(0.1) - 1.0;
-            if open { 0.0 } else { wider + 2.0 * (mouth.corner_lift - calm.corner_lift) }
+            // An open mouth moves the corners too, and a head that tips lifts one of them.
+            if open(observation, calm) || tipped(observation, calm) {
+                0.0
+            } else {
+                wider + 2.0 * (mouth.corner_lift - calm.corner_lift)
+            }
         },
         second: None,
     },
@@ -126,7 +144,7 @@ pub(super) const RULES: [Rule; 8] = [
         begins: 0.15,
         ends: 0.08,
         least: 2,
-        frontal: true,
+        near: Some(NEAR_CALM_MOUTH),
         measure: |observation, calm| observation.expression.mouth_gap - calm.mouth_gap,
         second: None,
     },
@@ -140,9 +158,11 @@ impl Rule {
 
     /// The measure of one observation; `None` where it cannot be read, the head being turned away from calm.
     pub(super) fn read(&self, observation: &Observation, calm: &Calm) -> Option<f32> {
-        let away =
-            turned(observation, calm) || (observation.pose.pitch - calm.pose.pitch).abs() > NEAR_CALM.1;
-        (!(self.frontal && away)).then(|| (self.measure)(observation, calm))
+        let (now, still) = (&observation.pose, &calm.pose);
+        let near = self.near.is_none_or(|(yaw, pitch)| {
+            (now.yaw - still.yaw).abs() <= yaw && (now.pitch - still.pitch).abs() <= pitch
+        });
+        near.then(|| (self.measure)(observation, calm))
     }
 
     /// What the second family sees of it, from its own calm pose; `None` where it is not there or sees no such thing.

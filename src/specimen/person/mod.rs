@@ -57,8 +57,9 @@ pub struct Person {
 /// Found among the first 120 seeds by a randomised greedy search with seed 1 given; the highest cosine between two of
 /// them was 0.297 (mobilefacenet_zqcnn_y1) and 0.329 (face-reidentification-retail-0095), where LFW's threshold for a
 /// false match rate of 1e-3 is 0.323 and 0.347. `titre specimen people` prints the distributions and its own choice.
-/// The first was compared with itself on video through the whole pipeline; of the others, 14 and 36.
-pub const FIXTURE_SEEDS: [u64; 9] = [1, 14, 36, 46, 51, 59, 62, 77, 115];
+/// Each answered random challenges on video, judged by both sets of models; the ninth of the search, 62, is left out,
+/// since its mouth is lower than the recommended mesh looks for one.
+pub const FIXTURE_SEEDS: [u64; 8] = [1, 14, 36, 46, 51, 59, 77, 115];
 
 /// Why a person was not drawn.
 #[derive(Debug, thiserror::Error)]
