@@ -125,7 +125,8 @@ pub(super) const RULES: [Rule; 8] = [
         gesture: Gesture::Smile,
         begins: 0.10,
         ends: 0.05,
-        least: 3,
+        // The end of a nod looks like one for a quarter of a second.
+        least: 5,
         near: Some(NEAR_CALM),
         measure: |observation, calm| {
             let mouth = &observation.expression;

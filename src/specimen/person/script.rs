@@ -168,14 +168,51 @@ impl VideoScript {
     #[must_use]
     pub fn at(&self, ms: f32) -> (Pose, Expression) {
         let (mut pose, mut face) = (Pose::default(), Expression::default());
-        for timed in &self.acts {
+        for (timed, turn) in self.acts.iter().zip(0..) {
             let length = timed.end_ms.saturating_sub(timed.start_ms).max(1) as f32;
             let part = (ms - timed.start_ms as f32) / length;
             if (0.0..=1.0).contains(&part) {
-                play(timed.act, part, &mut pose, &mut face);
+                Manner::of(self.seed, turn).play(timed.act, part, &mut pose, &mut face);
             }
         }
         (pose, face)
+    }
+}
+
+/// How an act is done this time: nobody moves twice in the same way.
+#[derive(Debug, Clone, Copy)]
+struct Manner {
+    /// Power of the time: below 1 it begins quickly and ends slowly.
+    pace: f32,
+    /// Of the way that the head goes.
+    strength: f32,
+    /// Degrees and head units that the head goes besides, at the act's height.
+    pitch: f32,
+    x: f32,
+    y: f32,
+}
+
+impl Manner {
+    fn of(seed: u64, turn: u64) -> Self {
+        let mut stream = Stream::new(seed.wrapping_add(turn.wrapping_mul(0x9E37_79B9_7F4A_7C15)), "manner");
+        Self {
+            pace: stream.between(0.85, 1.18),
+            strength: stream.between(0.94, 1.08),
+            pitch: stream.around(0.0, 1.2),
+            x: stream.around(0.0, 0.03),
+            y: stream.around(0.0, 0.02),
+        }
+    }
+
+    fn play(self, act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
+        let part = part.powf(self.pace);
+        let mut moved = Pose::default();
+        play(act, part, &mut moved, face);
+        pose.yaw += self.strength * moved.yaw;
+        pose.pitch += self.strength * moved.pitch + self.pitch * held(part);
+        pose.roll += self.strength * moved.roll;
+        pose.x += moved.x + self.x * held(part);
+        pose.y += moved.y + self.y * held(part);
     }
 }
 
@@ -196,7 +233,7 @@ fn play(act: Act, part: f32, pose: &mut Pose, face: &mut Expression) {
         // A positive roll tips the crown to the image's left: the person's own right.
         Act::TiltLeft => pose.roll -= 22.0 * held(part),
         Act::TiltRight => pose.roll += 22.0 * held(part),
-        Act::Nod => pose.pitch += 18.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
+        Act::Nod => pose.pitch += 21.0 * (part * 2.0 * TAU).sin() * (part * PI).sin().max(0.0).sqrt(),
         Act::Blink => {
             // Two blinks of 0.3 of the act each.
             let blink = |from: f32| {
@@ -256,6 +293,22 @@ mod tests {
             assert_eq!(pause, (Pose::default(), Expression::default()));
         }
         assert!(script.duration_ms > last);
+    }
+
+    #[test]
+    fn no_act_is_done_twice_in_the_same_way() {
+        let script = VideoScript::of_acts(&[Act::TiltLeft; 3], 5);
+        let course = |turn: usize| {
+            let timed = script.acts[turn];
+            let at = |step: u32| script.at((timed.start_ms + 60 * step) as f32).0.roll;
+            (0..(timed.end_ms - timed.start_ms) / 60).map(at).collect::<Vec<f32>>()
+        };
+        let apart = |one: Vec<f32>, other: Vec<f32>| {
+            one.iter().zip(other).map(|(one, other)| (one - other).abs()).fold(0.0, f32::max)
+        };
+        for (one, other) in [(0, 1), (1, 2), (0, 2)] {
+            assert!(apart(course(one), course(other)) > 0.8);
+        }
     }
 
     #[test]
