@@ -1,7 +1,8 @@
 //! From BER to DER, for what DER parsers must read: some EF.SODs are written with indefinite lengths.
 //!
-//! Lengths become definite and minimal, constructed OCTET STRINGs become primitive. What is so already keeps its
-//! bytes, so that signatures over parts stay valid. Sets are not sorted and values are not judged: parsers do that.
+//! Indefinite lengths become definite and constructed OCTET STRINGs primitive. [`to_definite`] changes nothing else, byte
+//! for byte, so that signatures over parts stay valid: a certificate inside is signed as it stands. [`to_der`] makes
+//! lengths minimal too. Sets are not sorted and values are not judged: parsers do that.
 //! Source: ITU-T X.690 sections 8.1.3, 8.7.3 and 10.
 
 use super::tlv;
@@ -44,11 +45,30 @@ pub enum BerError {
 /// # Errors
 /// [`BerError`] where the input is not exactly one value, too deep or too long.
 pub fn to_der(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
+    normalised(input, Lengths::Minimal)
+}
+
+/// The same value with definite lengths; what has them already keeps its bytes, minimal or not.
+///
+/// # Errors
+/// As [`to_der`].
+pub fn to_definite(input: &[u8]) -> Result<Cow<'_, [u8]>, BerError> {
+    normalised(input, Lengths::AsTheyStand)
+}
+
+/// What happens to a definite length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lengths {
+    Minimal,
+    AsTheyStand,
+}
+
+fn normalised(input: &[u8], lengths: Lengths) -> Result<Cow<'_, [u8]>, BerError> {
     if input.len() > MAX_LEN {
         return Err(BerError::TooLong);
     }
     let mut out = Vec::with_capacity(input.len());
-    let used = value(input, 0, &mut out)?;
+    let used = value(input, 0, lengths, &mut out)?;
     if used != input.len() {
         return Err(BerError::Trailing(input.len() - used));
     }
@@ -88,7 +108,7 @@ fn header(input: &[u8]) -> Result<Header, BerError> {
 }
 
 /// Writes the value at the start of `input` to `out`; gives how many bytes it took.
-fn value(input: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, BerError> {
+fn value(input: &[u8], depth: usize, lengths: Lengths, out: &mut Vec<u8>) -> Result<usize, BerError> {
     if depth > MAX_DEPTH {
         return Err(BerError::Depth);
     }
@@ -104,7 +124,10 @@ fn value(input: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, BerErro
     let string = tag == [0x24];
     if !constructed {
         let end = end.ok_or(BerError::Indefinite)?;
-        write(out, tag, &input[head.len..end]);
+        match lengths {
+            Lengths::Minimal => write(out, tag, &input[head.len..end]),
+            Lengths::AsTheyStand => out.extend_from_slice(&input[..end]),
+        }
         return Ok(end);
     }
     let mut body = Vec::new();
@@ -121,14 +144,18 @@ fn value(input: &[u8], depth: usize, out: &mut Vec<u8>) -> Result<usize, BerErro
         let rest = input.get(at..bound).filter(|rest| !rest.is_empty()).ok_or(BerError::Truncated)?;
         if string {
             let mut segment = Vec::new();
-            at += value(rest, depth + 1, &mut segment)?;
+            at += value(rest, depth + 1, lengths, &mut segment)?;
             let segment = tlv::read_only(0x04, &segment).map_err(|_| BerError::Segment)?;
             body.extend_from_slice(segment.value);
         } else {
-            at += value(rest, depth + 1, &mut body)?;
+            at += value(rest, depth + 1, lengths, &mut body)?;
         }
     }
-    write(out, if string { &[0x04] } else { tag }, &body);
+    if lengths == Lengths::AsTheyStand && !string && end == Some(at) && body == input[head.len..at] {
+        out.extend_from_slice(&input[..at]);
+    } else {
+        write(out, if string { &[0x04] } else { tag }, &body);
+    }
     Ok(at)
 }
 
@@ -151,6 +178,10 @@ mod tests {
         let der = [0x30, 0x08, 0x04, 0x03, 1, 2, 3, 0x02, 0x01, 5];
         assert_eq!(to_der(&ber).unwrap().as_ref(), der);
         assert!(matches!(to_der(&der), Ok(Cow::Borrowed(_))));
+        // A long form of a length stays where it is definite.
+        let definite = [0x30, 0x09, 0x04, 0x03, 1, 2, 3, 0x02, 0x81, 0x01, 5];
+        assert_eq!(to_definite(&ber).unwrap().as_ref(), definite);
+        assert!(matches!(to_definite(&definite), Ok(Cow::Borrowed(_))));
     }
 
     #[test]
@@ -171,6 +202,12 @@ mod tests {
             if let Ok(der) = to_der(&input) {
                 let once = der.into_owned();
                 prop_assert!(matches!(to_der(&once), Ok(Cow::Borrowed(_))));
+            }
+            if let Ok(definite) = to_definite(&input) {
+                let once = definite.into_owned();
+                prop_assert!(matches!(to_definite(&once), Ok(Cow::Borrowed(_))));
+                // Both say the same value.
+                prop_assert_eq!(to_der(&once).unwrap().into_owned(), to_der(&input).unwrap().into_owned());
             }
         }
     }

@@ -1,9 +1,9 @@
 //! Signature algorithms and their AlgorithmIdentifier, in both directions.
-//! Source: RFC 4055 and RFC 8017 appendix A (RSA), RFC 5758 section 3.2 and X9.62 (ECDSA), BSI TR-03111 section
-//! 5.2.1 (plain ECDSA), Doc 9303-12 section 4.4.
+//! Source: RFC 4055 and RFC 8017 appendix A (RSA), RFC 5758 sections 3.1 (DSA) and 3.2, X9.62 (ECDSA), BSI TR-03111
+//! section 5.2.1 (plain ECDSA), Doc 9303-12 section 4.4.
 
 use super::HashAlgorithm;
-use super::key::{EC_PUBLIC_KEY, KeyError, RSA_ENCRYPTION, RSASSA_PSS, algorithm_identifier, natural};
+use super::key::{DSA, EC_PUBLIC_KEY, KeyError, RSA_ENCRYPTION, RSASSA_PSS, algorithm_identifier, natural};
 use crate::asn1::{oid, tlv, write};
 use std::fmt;
 
@@ -33,6 +33,11 @@ pub enum SignatureScheme {
     },
     /// ECDSA with the signature as r and s one after the other, each as long as the order.
     EcdsaPlain {
+        /// The hash function.
+        hash: HashAlgorithm,
+    },
+    /// DSA with the signature as a DER sequence of r and s.
+    Dsa {
         /// The hash function.
         hash: HashAlgorithm,
     },
@@ -82,6 +87,13 @@ const PLAIN: [(&str, HashAlgorithm); 5] = [
     ("0.4.0.127.0.7.1.1.4.1.4", Sha384),
     ("0.4.0.127.0.7.1.1.4.1.5", Sha512),
 ];
+const DSA_WITH: [(&str, HashAlgorithm); 5] = [
+    ("1.2.840.10040.4.3", Sha1),
+    ("2.16.840.1.101.3.4.3.1", Sha224),
+    ("2.16.840.1.101.3.4.3.2", Sha256),
+    ("2.16.840.1.101.3.4.3.3", Sha384),
+    ("2.16.840.1.101.3.4.3.4", Sha512),
+];
 /// ecdsa-with-Specified: the hash is the parameter.
 const ECDSA_SPECIFIED: &str = "1.2.840.10045.4.3";
 
@@ -118,10 +130,14 @@ impl SignatureScheme {
         if let Some(hash) = named(&PLAIN) {
             return Ok(Self::EcdsaPlain { hash });
         }
+        if let Some(hash) = named(&DSA_WITH) {
+            return Ok(Self::Dsa { hash });
+        }
         match id.as_str() {
             RSASSA_PSS => pss_parameters(parameters),
             RSA_ENCRYPTION => digest.map(|hash| Self::RsaPkcs1 { hash }).ok_or(AlgorithmError::NoHash(id)),
             EC_PUBLIC_KEY => digest.map(|hash| Self::Ecdsa { hash }).ok_or(AlgorithmError::NoHash(id)),
+            DSA => digest.map(|hash| Self::Dsa { hash }).ok_or(AlgorithmError::NoHash(id)),
             ECDSA_SPECIFIED => {
                 let hash = parameters.and_then(|der| hash_of(der).ok()).ok_or(AlgorithmError::Malformed)?;
                 Ok(Self::Ecdsa { hash })
@@ -140,6 +156,7 @@ impl SignatureScheme {
             Self::RsaPkcs1 { hash } => [of(&PKCS1, hash), tlv::encode(0x05, &[])].concat(),
             Self::Ecdsa { hash } => of(&ECDSA, hash),
             Self::EcdsaPlain { hash } => of(&PLAIN, hash),
+            Self::Dsa { hash } => of(&DSA_WITH, hash),
             Self::RsaPss { hash, mgf_hash, salt_len } => {
                 let mask = [oid::object(MGF1), hash_identifier(mgf_hash)].concat();
                 let salt = write::integer(salt_len as u64);
@@ -167,7 +184,8 @@ impl SignatureScheme {
             Self::RsaPkcs1 { hash }
             | Self::RsaPss { hash, .. }
             | Self::Ecdsa { hash }
-            | Self::EcdsaPlain { hash } => hash,
+            | Self::EcdsaPlain { hash }
+            | Self::Dsa { hash } => hash,
         }
     }
 }
@@ -180,6 +198,7 @@ impl fmt::Display for SignatureScheme {
             Self::RsaPss { salt_len, .. } => write!(f, "RSA-PSS {hash} salt {salt_len}"),
             Self::Ecdsa { .. } => write!(f, "ECDSA {hash}"),
             Self::EcdsaPlain { .. } => write!(f, "ECDSA {hash} plain"),
+            Self::Dsa { .. } => write!(f, "DSA {hash}"),
         }
     }
 }
@@ -266,6 +285,7 @@ mod tests {
                 SignatureScheme::RsaPkcs1 { hash },
                 SignatureScheme::Ecdsa { hash },
                 SignatureScheme::EcdsaPlain { hash },
+                SignatureScheme::Dsa { hash },
                 SignatureScheme::pss(hash),
                 pss(Sha1, 20),
                 pss(Sha512, 0),

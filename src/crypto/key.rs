@@ -1,8 +1,9 @@
 //! Public keys of travel documents and their SubjectPublicKeyInfo; the raw RSA public operation.
-//! Source: RFC 5280 section 4.1.2.7, RFC 8017 section 5.2.2 (RSAVP1) and A.1.1, RFC 5480 section 2,
+//! Source: RFC 5280 section 4.1.2.7, RFC 8017 section 5.2.2 (RSAVP1) and A.1.1, RFC 3279 section 2.3.2 (DSA), RFC 5480 section 2,
 //! BSI TR-03111 section 5 (explicit parameters, which Doc 9303-12 section 4.4.3 demands).
 
 use super::curve::{CurveError, EcPoint, NamedCurve};
+use super::dsa::DsaKey;
 use crate::asn1::tlv::{self, Tlv};
 use crate::asn1::{ber, oid, write};
 use rsa::traits::PublicKeyParts;
@@ -11,6 +12,7 @@ use rsa::{BoxedUint, RsaPublicKey};
 pub(super) const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 pub(super) const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
 pub(super) const EC_PUBLIC_KEY: &str = "1.2.840.10045.2.1";
+pub(super) const DSA: &str = "1.2.840.10040.4.1";
 
 /// Smallest RSA modulus, in bits: old chips sign active authentication with 1024.
 pub const MIN_RSA_BITS: usize = 1024;
@@ -30,6 +32,8 @@ pub enum PublicKey {
     },
     /// A point of a named curve.
     Ec(EcPoint),
+    /// A DSA key, to verify with only.
+    Dsa(DsaKey),
 }
 
 /// Why a key is not accepted.
@@ -39,7 +43,7 @@ pub enum KeyError {
     /// The structure is broken.
     #[error("malformed key: {0}")]
     Malformed(&'static str),
-    /// An algorithm that is neither RSA nor elliptic curve.
+    /// An algorithm that is none of RSA, elliptic curve and DSA.
     #[error("unknown key algorithm {0}")]
     Algorithm(String),
     /// A modulus below [`MIN_RSA_BITS`] or above [`MAX_RSA_BITS`].
@@ -48,6 +52,9 @@ pub enum KeyError {
     /// An even modulus, or an exponent that is even, 1 or above 2^33.
     #[error("RSA modulus or exponent out of range")]
     RsaValue,
+    /// A DSA number of a size or value that no key has, or domain parameters that are not in the key.
+    #[error("DSA parameters missing or out of range")]
+    DsaValue,
     /// Curve or point are not accepted.
     #[error(transparent)]
     Curve(#[from] CurveError),
@@ -90,6 +97,7 @@ impl PublicKey {
                 let curve = curve_of(parameters.ok_or(KeyError::Malformed("curve parameters"))?)?;
                 Ok(Self::Ec(EcPoint::from_sec1_any(curve, key)?))
             }
+            DSA => Self::from_dsa(parameters, key),
             _ => Err(KeyError::Algorithm(algorithm)),
         }
     }
@@ -100,6 +108,17 @@ impl PublicKey {
         let parts = tlv::children(tlv::read_only(0x30, der).map_err(malformed)?.value).map_err(malformed)?;
         let [n, e] = parts.as_slice() else { return Err(KeyError::Malformed("RSAPublicKey")) };
         Self::rsa(natural(n)?, natural(e)?)
+    }
+
+    /// The key of `Dss-Parms` and `DSAPublicKey`. Parameters may be inherited from the issuer by leaving them out
+    /// (RFC 3279 section 2.3.2); that is refused, since a key must say what it is.
+    fn from_dsa(parameters: Option<&[u8]>, key: &[u8]) -> Result<Self, KeyError> {
+        let malformed = |_| KeyError::Malformed("Dss-Parms");
+        let parameters = tlv::read_only(0x30, parameters.ok_or(KeyError::DsaValue)?).map_err(malformed)?;
+        let parts = tlv::children(parameters.value).map_err(malformed)?;
+        let [p, q, g] = parts.as_slice() else { return Err(KeyError::Malformed("Dss-Parms")) };
+        let y = tlv::read_only(0x02, key).map_err(|_| KeyError::Malformed("DSAPublicKey"))?;
+        Ok(Self::Dsa(DsaKey::new(natural(p)?, natural(q)?, natural(g)?, natural(&y)?)?))
     }
 
     /// An RSA key of modulus and exponent, big-endian.
@@ -126,6 +145,10 @@ impl PublicKey {
                 let parameters = if explicit { curve.explicit_der() } else { oid::object(curve.oid()) };
                 ([oid::object(EC_PUBLIC_KEY), parameters].concat(), point.as_sec1().to_vec())
             }
+            Self::Dsa(key) => {
+                let [p, q, g, y] = key.numbers().map(write::unsigned);
+                ([oid::object(DSA), write::sequence(&[&p, &q, &g])].concat(), y)
+            }
         };
         let key = tlv::encode(0x03, &[&[0], key.as_slice()].concat());
         tlv::encode(0x30, &[tlv::encode(0x30, &algorithm), key].concat())
@@ -137,6 +160,7 @@ impl PublicKey {
         match self {
             Self::Rsa { n, .. } => format!("RSA-{}", bits(n)),
             Self::Ec(point) => point.curve().name().to_owned(),
+            Self::Dsa(key) => format!("DSA-{}", key.bits()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Verification of signatures. Strict: what differs by one bit, one byte of length or one form of encoding does
 //! not verify. The one deviation that real documents need has a name and must be asked for.
-//! Source: RFC 8017 sections 8.1.2 and 8.2.2, BSI TR-03111 section 4.2.1, FIPS 186-5 section 6.4.
+//! Source: RFC 8017 sections 8.1.2 and 8.2.2, BSI TR-03111 section 4.2.1, FIPS 186-5 section 6.4, FIPS 186-4 section 4.7
+//! (DSA).
 
 use super::SignatureScheme;
 use super::curve::{EcPoint, with_curve};
@@ -113,6 +114,10 @@ pub fn verify_digest(
             ecdsa_verify(point, digest, &plain)
         }
         (PublicKey::Ec(point), SignatureScheme::EcdsaPlain { .. }) => ecdsa_verify(point, digest, signature),
+        (PublicKey::Dsa(key), SignatureScheme::Dsa { .. }) => {
+            let value = EcdsaSigValue::from_der(signature).map_err(|_| SignatureError::Malformed)?;
+            key.verify(digest, value.r.as_bytes(), value.s.as_bytes())
+        }
         _ => Err(SignatureError::Kind),
     }
 }
@@ -147,6 +152,7 @@ where
     ecdsa::hazmat::verify_prehashed(&point.into(), digest, &signature).map_err(|_| SignatureError::Invalid)
 }
 
+/// `ECDSA-Sig-Value`; `Dss-Sig-Value` is the same.
 #[derive(Sequence)]
 struct EcdsaSigValue<'a> {
     r: UintRef<'a>,

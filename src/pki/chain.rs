@@ -52,7 +52,7 @@ impl TrustedChain {
 pub fn build_chain(signer: &Certificate, store: &TrustStore, at: OffsetDateTime) -> Chain {
     let (mut trusted, mut forged, mut unusable) = (Vec::new(), false, None);
     for (candidate, fit) in candidates(signer, store) {
-        match issued(signer, &candidate.certificate, &fit) {
+        match issued(signer, &candidate.certificate, &fit, 0) {
             Ok(tolerated) => trusted.extend(trust(candidate, tolerated, store, at)),
             Err(IssuedError::Signature(_)) => forged |= fit.key_id == Some(true),
             Err(error) => unusable = Some(error.to_string()),
@@ -87,10 +87,11 @@ fn trust(
         tolerated.sort_unstable();
         return Some(TrustedChain { issuer, linked_by: None, sources: candidate.sources.clone(), tolerated });
     }
+    let below = usize::from(!issuer.is_self_issued());
     let mut above: Vec<(&Entry, Vec<Tolerance>)> = candidates(&issuer, store)
         .into_iter()
         .filter(|(entry, _)| is_root(&entry.certificate))
-        .filter_map(|(entry, fit)| Some((entry, issued(&issuer, &entry.certificate, &fit).ok()?)))
+        .filter_map(|(entry, fit)| Some((entry, issued(&issuer, &entry.certificate, &fit, below).ok()?)))
         .collect();
     above.sort_by_key(|(entry, _)| !entry.certificate.is_valid_at(at));
     let (root, more) = above.into_iter().next()?;

@@ -4,7 +4,7 @@
 
 use super::Tolerance;
 use super::certificate::Certificate;
-use super::path::{fit, issued};
+use super::path_validation::{PathFault, PathRules, find_path};
 use super::signed_data::{CmsError, SignedData};
 use crate::asn1::tlv;
 use time::OffsetDateTime;
@@ -17,6 +17,17 @@ pub const ID_MASTER_LIST_SIGNING_KEY: &str = "2.23.136.1.1.3";
 pub const MAX_CERTIFICATES: usize = 16_384;
 /// Most certificates between the list signer and the pinned one.
 const MAX_INTERMEDIATES: usize = 3;
+/// What is read over in the chain of a list signer, since States' CSCAs are as they are.
+const ACCEPTED: [Tolerance; 8] = [
+    Tolerance::Sha1,
+    Tolerance::IssuerNameNormalised,
+    Tolerance::IssuerNameReordered,
+    Tolerance::IssuerNameDifferent,
+    Tolerance::AuthorityKeyIdMissing,
+    Tolerance::AuthorityKeyIdDifferent,
+    Tolerance::CscaWithoutCa,
+    Tolerance::PathLengthExceeded,
+];
 
 /// A master list whose signature was verified.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -164,36 +175,17 @@ fn chain(
     at: OffsetDateTime,
     tolerated: &mut Vec<Tolerance>,
 ) -> Result<Certificate, MasterListError> {
-    let valid = |certificate: &Certificate| {
-        if certificate.is_valid_at(at) {
-            return Ok(());
+    let above: Vec<Certificate> =
+        inside.iter().filter(|candidate| candidate.is_ca() == Some(true)).cloned().collect();
+    let rules = PathRules { at, max_intermediates: MAX_INTERMEDIATES, accepted: &ACCEPTED };
+    match find_path(signer, &above, pinned, &rules) {
+        Ok(path) => {
+            tolerated.extend(path.tolerated);
+            Ok(path.anchor)
         }
-        Err(MasterListError::Validity { subject: certificate.subject.to_string(), at })
-    };
-    let mut current = signer.clone();
-    for _ in 0..=MAX_INTERMEDIATES {
-        valid(&current)?;
-        if pinned.contains(&current) {
-            return Ok(current);
-        }
-        let issuer = |candidates: &[Certificate]| {
-            candidates.iter().filter(|candidate| **candidate != current).find_map(|candidate| {
-                let fit = fit(&current, candidate)?;
-                issued(&current, candidate, &fit).ok().map(|found| (candidate.clone(), found))
-            })
-        };
-        if let Some((anchor, found)) = issuer(pinned) {
-            valid(&anchor)?;
-            tolerated.extend(found);
-            return Ok(anchor);
-        }
-        let above: Vec<Certificate> =
-            inside.iter().filter(|candidate| candidate.is_ca() == Some(true)).cloned().collect();
-        let Some((next, found)) = issuer(&above) else { break };
-        tolerated.extend(found);
-        current = next;
+        Err(PathFault::Validity { subject, at }) => Err(MasterListError::Validity { subject, at }),
+        Err(_) => Err(MasterListError::Untrusted { signer: signer.subject.to_string() }),
     }
-    Err(MasterListError::Untrusted { signer: signer.subject.to_string() })
 }
 
 /// Certificates read, and places in the list with the reason why one could not be.

@@ -1,5 +1,5 @@
-//! From a certificate to one that issued it: names, key identifiers, signature. Shared by the chain of a document
-//! signer and by that of a master list signer.
+//! The step from a certificate to one that issued it: names, key identifiers, signature, what the issuer may do. Every
+//! chain is made of it; what departs from the standard is named, and the caller decides what it accepts.
 //! Source: RFC 5280 section 6.1, Doc 9303-12 section 7.
 
 use super::Tolerance;
@@ -26,11 +26,39 @@ pub(super) fn fit(certificate: &Certificate, candidate: &Certificate) -> Option<
     (key_id == Some(true) || name != NameMatch::Different).then_some(Fit { key_id, name })
 }
 
-/// Verifies the signature; gives what was read over.
+/// Extensions that titre knows what to do with, or that say nothing about the use of the key.
+pub const KNOWN_EXTENSIONS: [&str; 12] = [
+    "2.5.29.14",
+    "2.5.29.15",
+    "2.5.29.16",
+    "2.5.29.17",
+    "2.5.29.18",
+    "2.5.29.19",
+    "2.5.29.31",
+    "2.5.29.32",
+    "2.5.29.35",
+    "2.5.29.37",
+    // documentTypeList and nameChange of Doc 9303-12.
+    "2.23.136.1.1.6.2",
+    "2.23.136.1.1.6.1",
+];
+/// Name constraints and policy constraints: they narrow a path, critical or not (RFC 5280 sections 4.2.1.10 and
+/// 4.2.1.11), and Doc 9303-12 forbids them.
+const NARROWING: [&str; 2] = ["2.5.29.30", "2.5.29.36"];
+
+/// An extension that must be processed and is not: one that is critical and unknown, or that narrows paths.
+pub(super) fn unprocessed_extension(certificate: &Certificate) -> Option<&str> {
+    let narrowing = || NARROWING.into_iter().find(|id| certificate.extension_value(id).is_some());
+    certificate.unknown_critical(&KNOWN_EXTENSIONS).first().copied().or_else(narrowing)
+}
+
+/// Verifies the signature; gives what was read over. `below` is how many certificates that are not self-issued stand
+/// between `issuer` and the one that the chain is for.
 pub(super) fn issued(
     certificate: &Certificate,
     issuer: &Certificate,
     fit: &Fit,
+    below: usize,
 ) -> Result<Vec<Tolerance>, IssuedError> {
     let mut tolerated = certificate.verify_issued_by(issuer)?;
     tolerated.extend(match fit.name {
@@ -46,6 +74,12 @@ pub(super) fn issued(
     }
     if issuer.is_ca() != Some(true) || issuer.key_usage(5) == Some(false) {
         tolerated.push(Tolerance::CscaWithoutCa);
+    }
+    if issuer.path_len().is_some_and(|most| below > usize::try_from(most).unwrap_or(usize::MAX)) {
+        tolerated.push(Tolerance::PathLengthExceeded);
+    }
+    if unprocessed_extension(issuer).is_some() {
+        tolerated.push(Tolerance::ExtensionNotProcessed);
     }
     Ok(tolerated)
 }

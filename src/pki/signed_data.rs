@@ -133,8 +133,8 @@ impl SignedData {
         if let Ok(parsed) = Self::parse_definite(bytes) {
             return Ok(parsed);
         }
-        let der = ber::to_der(bytes).map_err(|_| CmsError::Malformed("not BER"))?;
-        let mut parsed = Self::parse_definite(&der)?;
+        let definite = ber::to_definite(bytes).map_err(|_| CmsError::Malformed("not BER"))?;
+        let mut parsed = Self::parse_definite(&definite)?;
         parsed.tolerated.push(Tolerance::BerEncoding);
         Ok(parsed)
     }
@@ -205,12 +205,18 @@ impl SignedData {
         Ok((certificate, tolerance))
     }
 
-    /// Checks the signed attributes: there must be some; contentType is the type of the content, messageDigest its
-    /// hash. That the attributes are signed is [`Self::verify_signature`]'s.
+    /// Checks the signed attributes: contentType is the type of the content, messageDigest its hash. That the attributes
+    /// are signed is [`Self::verify_signature`]'s. Without attributes the signature is over the content itself, and
+    /// there is nothing to compare.
     ///
     /// # Errors
     /// [`CmsError`].
     pub fn check_attributes(&self, signer: &SignerInfo) -> Result<SignedAttributes, CmsError> {
+        if signer.signed_attributes.is_none() {
+            self.content_without_attributes()?;
+            let digest = algorithm::hash_of(&signer.digest_algorithm)?;
+            return Ok(SignedAttributes { signing_time: None, digest });
+        }
         let content_type = signer.attribute(ID_CONTENT_TYPE, "contentType")?;
         let signed = content_type.filter(|tlv| tlv.tag == 0x06).and_then(|tlv| oid::decode(tlv.value));
         let signed = signed.ok_or(CmsError::Attribute("contentType"))?;
@@ -228,7 +234,16 @@ impl SignedData {
         Ok(SignedAttributes { signing_time: signing_time.and_then(|tlv| moment::read(&tlv)), digest })
     }
 
-    /// Verifies that the key of `certificate` signed the attributes of `signer`.
+    /// The content, where it may be signed without attributes: it must not itself look like the set of attributes, since
+    /// otherwise the attributes of a genuine signature could be shown as content, with the same signature.
+    fn content_without_attributes(&self) -> Result<&[u8], CmsError> {
+        match self.content.first() {
+            Some(0x31) => Err(CmsError::Attribute("signedAttributes")),
+            _ => Ok(&self.content),
+        }
+    }
+
+    /// Verifies that the key of `certificate` signed the attributes of `signer`, or the content where there are none.
     ///
     /// # Errors
     /// [`CmsError`].
@@ -238,7 +253,6 @@ impl SignedData {
         certificate: &Certificate,
         asked_for: &[Tolerance],
     ) -> Result<VerifiedSignature, CmsError> {
-        let attributes = signer.signed_attributes.as_ref().ok_or(CmsError::Attribute("signedAttributes"))?;
         let digest = algorithm::hash_of(&signer.digest_algorithm).ok();
         let scheme = SignatureScheme::from_algorithm_identifier(&signer.signature_algorithm, digest)?;
         let named = SignatureScheme::from_algorithm_identifier(&signer.signature_algorithm, None);
@@ -258,17 +272,21 @@ impl SignedData {
         let verify = |message: &[u8]| {
             signature::verify_tolerantly(&key, &scheme, message, &signer.signature, without_null)
         };
-        let members = tlv::children(attributes).map_err(|_| CmsError::Malformed("signed attributes"))?;
-        let members: Vec<Vec<u8>> = members.iter().map(|member| member.raw.to_vec()).collect();
-        // The signature is over the DER SET OF the attributes. What stands in the file should be that already; it is
-        // tried as it stands first.
-        let used = match verify(&tlv::encode(0x31, attributes)) {
-            Ok(used) => used,
-            Err(error) => {
-                let used = verify(&write::set_of(&members)).map_err(|_| error)?;
-                tolerated.push(Tolerance::SignedAttributesUnsorted);
-                used
+        let used = match &signer.signed_attributes {
+            None => {
+                tolerated.push(Tolerance::SignedAttributesMissing);
+                verify(self.content_without_attributes()?)?
             }
+            // The signature is over the DER SET OF the attributes. What stands in the file should be that already; it
+            // is tried as it stands first.
+            Some(attributes) => match verify(&tlv::encode(0x31, attributes)) {
+                Ok(used) => used,
+                Err(error) => {
+                    let used = verify(&in_der(attributes)?).map_err(|_| error)?;
+                    tolerated.push(Tolerance::SignedAttributesUnsorted);
+                    used
+                }
+            },
         };
         if used.is_some() {
             tolerated.push(Tolerance::DigestInfoWithoutNull);
@@ -346,6 +364,14 @@ impl SignerInfo {
         }
         Ok(found)
     }
+}
+
+/// The DER SET OF these attributes.
+fn in_der(attributes: &[u8]) -> Result<Vec<u8>, CmsError> {
+    let malformed = CmsError::Malformed("signed attributes");
+    let Ok(members) = tlv::children(attributes) else { return Err(malformed) };
+    let members = members.iter().map(|member| ber::to_der(member.raw).map(std::borrow::Cow::into_owned));
+    Ok(write::set_of(&members.collect::<Result<Vec<_>, _>>().map_err(|_| malformed)?))
 }
 
 /// Type and content of an EncapsulatedContentInfo.

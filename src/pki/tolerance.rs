@@ -10,8 +10,10 @@ pub enum Tolerance {
     BerEncoding,
     /// Bytes stand behind the structure.
     TrailingBytes,
-    /// The signed attributes are not in DER order; the signature is over the sorted ones.
+    /// The signed attributes are not in DER order or form; the signature is over the DER.
     SignedAttributesUnsorted,
+    /// There are no signed attributes; the signature is over the content itself. Doc 9303-10 demands them.
+    SignedAttributesMissing,
     /// The content type is an old one of before Doc 9303 fixed it, or `id-data` (CN, FR, BE, NL).
     LegacyContentType,
     /// The signature algorithm names the key only; the hash is that of digestAlgorithm (AU, NZ, US).
@@ -38,6 +40,10 @@ pub enum Tolerance {
     LinkCertificate,
     /// The CSCA certificate does not say that it may issue certificates.
     CscaWithoutCa,
+    /// More certificates stand below a CSCA than its path length allows (a link certificate of another name).
+    PathLengthExceeded,
+    /// A CSCA has a critical extension that is unknown, or constraints that are not processed.
+    ExtensionNotProcessed,
     /// The signer certificate has no key usage (old documents).
     KeyUsageMissing,
     /// The signer certificate has an extended key usage, which document signers must not.
@@ -58,6 +64,7 @@ impl Tolerance {
             Self::BerEncoding => "ber_encoding",
             Self::TrailingBytes => "trailing_bytes",
             Self::SignedAttributesUnsorted => "signed_attributes_unsorted",
+            Self::SignedAttributesMissing => "signed_attributes_missing",
             Self::LegacyContentType => "legacy_content_type",
             Self::SignatureAlgorithmWithoutHash => "signature_algorithm_without_hash",
             Self::DigestInfoWithoutNull => "digest_info_without_null",
@@ -71,6 +78,8 @@ impl Tolerance {
             Self::AuthorityKeyIdDifferent => "authority_key_id_different",
             Self::LinkCertificate => "link_certificate",
             Self::CscaWithoutCa => "csca_without_ca",
+            Self::PathLengthExceeded => "path_length_exceeded",
+            Self::ExtensionNotProcessed => "extension_not_processed",
             Self::KeyUsageMissing => "key_usage_missing",
             Self::ExtendedKeyUsagePresent => "extended_key_usage_present",
             Self::CountryMissing => "country_missing",

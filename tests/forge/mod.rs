@@ -23,6 +23,8 @@ pub struct Order<'a> {
     pub key: &'a PrivateKey,
     pub issuer_key: &'a PrivateKey,
     pub ca: bool,
+    /// The path length of a certification authority.
+    pub path_len: Option<u8>,
     /// The key usage bits; none for no extension.
     pub usage: Option<u8>,
     pub purpose: Option<&'static str>,
@@ -44,6 +46,7 @@ pub fn root<'a>(key: &'a PrivateKey, name: (&'a str, &'a str), id: u8) -> Order<
         key,
         issuer_key: key,
         ca: true,
+        path_len: Some(0),
         usage: Some(0x06),
         purpose: None,
         not_after: "350101000000Z",
@@ -62,6 +65,7 @@ pub fn signer<'a>(key: &'a PrivateKey, above: &Order<'a>, subject: (&'a str, &'a
         key,
         issuer_key: above.key,
         ca: false,
+        path_len: Some(0),
         usage: Some(0x80),
         purpose: None,
         not_after: "330101000000Z",
@@ -96,7 +100,8 @@ impl Order<'_> {
             extensions.push(extension("2.5.29.35", false, &value));
         }
         if self.ca {
-            let value = write::sequence(&[&write::boolean(true), &write::integer(0)]);
+            let path_len = self.path_len.map(|most| write::integer(u64::from(most))).unwrap_or_default();
+            let value = write::sequence(&[&write::boolean(true), &path_len]);
             extensions.push(extension("2.5.29.19", true, &value));
         }
         if let Some(usage) = self.usage {
@@ -140,6 +145,9 @@ pub struct Cms {
     pub signer_id: Vec<u8>,
     pub signers: usize,
     pub key: PrivateKey,
+    /// The digestAlgorithm of the signer.
+    pub digest: HashAlgorithm,
+    pub scheme: SignatureScheme,
 }
 
 pub fn attribute(id: &'static str, value: &[u8]) -> Vec<u8> {
@@ -162,14 +170,17 @@ impl Cms {
             signer_id: signer.certificate().issuer_and_serial(),
             signers: 1,
             key: signer.key.clone(),
+            digest: HashAlgorithm::Sha256,
+            scheme: SCHEME,
         }
     }
 
     pub fn der(&self) -> Vec<u8> {
-        let hash = titre::crypto::algorithm::hash_identifier(HashAlgorithm::Sha256);
+        let hash = titre::crypto::algorithm::hash_identifier(self.digest);
         let set = write::set_of(&self.attributes);
         let signed = if self.attributes.is_empty() { self.content.clone() } else { set.clone() };
-        let signature = self.key.sign(&SCHEME, &signed, &mut SeededEntropy::new("forge sign", 2)).unwrap();
+        let signature =
+            self.key.sign(&self.scheme, &signed, &mut SeededEntropy::new("forge sign", 2)).unwrap();
         let attributes = match self.attributes.is_empty() {
             true => Vec::new(),
             false => [&[0xA0], &set[1..]].concat(),
@@ -179,7 +190,7 @@ impl Cms {
             &self.signer_id,
             &hash,
             &attributes,
-            &SCHEME.to_algorithm_identifier(),
+            &self.scheme.to_algorithm_identifier(),
             &write::octet_string(&signature),
         ]);
         let signed = write::sequence(&[

@@ -2,7 +2,7 @@
 //! is no copy. The signature is verified again here from the evidence, so anybody can do the same.
 //! Source: Doc 9303-11 section 6.1; BSI TR-03135-1 section 5.6.4.1.
 
-use super::sod_signature::key_problem;
+use super::sod_signature::{key_problem, unusable};
 use crate::asn1::write;
 use crate::crypto::signature::{self, SignatureError};
 use crate::crypto::{EcPoint, HashAlgorithm, PublicKey, SignatureScheme, iso9796};
@@ -39,6 +39,8 @@ pub fn check(dg15: &Protected<'_>, dg14: Option<&Dg14>, evidence: Option<&Active
             iso9796::verify(key, &evidence.challenge, &evidence.signature).is_ok()
         }
         Ok(PublicKey::Ec(point)) => ecdsa(point, dg14, evidence),
+        // Doc 9303-11 section 6.1 has no other kind.
+        Ok(other) => return unusable(&other.describe()),
         Err(error) => return key_problem(error),
     };
     if !verified {

@@ -3,24 +3,8 @@
 
 use crate::inspection::Finding;
 use crate::inspection::security_object::SecurityObject;
-use crate::pki::{Certificate, Tolerance};
+use crate::pki::{Certificate, KNOWN_EXTENSIONS, SignerId, Tolerance};
 
-/// Extensions that titre knows what to do with, or that say nothing about the use of the key.
-const KNOWN_EXTENSIONS: [&str; 12] = [
-    "2.5.29.14",
-    "2.5.29.15",
-    "2.5.29.16",
-    "2.5.29.17",
-    "2.5.29.18",
-    "2.5.29.19",
-    "2.5.29.31",
-    "2.5.29.32",
-    "2.5.29.35",
-    "2.5.29.37",
-    // documentTypeList and nameChange of Doc 9303-12.
-    "2.23.136.1.1.6.2",
-    "2.23.136.1.1.6.1",
-];
 /// Purposes of other ICAO signers: master lists, deviation lists, visible digital seals.
 const OTHER_SIGNERS: [&str; 3] = ["2.23.136.1.1.3", "2.23.136.1.1.8", "2.23.136.1.1.11"];
 
@@ -32,12 +16,21 @@ pub fn check(object: Option<&SecurityObject>, tolerated: &mut Vec<Tolerance>) ->
         return Finding::undetermined("nothing_to_check");
     };
     match signed.certificate_of(info) {
-        Err(_) => Finding::undetermined("signer_certificate_missing"),
+        Err(_) => missing(&info.id),
         Ok((certificate, name)) => {
             tolerated.extend(name);
             judge(certificate, tolerated)
         }
     }
+}
+
+/// Says which certificate is to be looked for.
+fn missing(id: &SignerId) -> Finding {
+    let (issuer, number) = match id {
+        SignerId::IssuerAndSerial { issuer, serial } => (issuer.to_string(), hex::encode(serial)),
+        SignerId::KeyId(id) => ("?".to_owned(), hex::encode(id)),
+    };
+    Finding::undetermined("signer_certificate_missing").with("issuer", issuer).with("number", number)
 }
 
 fn judge(certificate: &Certificate, tolerated: &mut Vec<Tolerance>) -> Finding {

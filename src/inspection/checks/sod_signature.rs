@@ -1,4 +1,5 @@
-//! `passive_authentication.sod.signature`: the key of the signer's certificate signed the attributes.
+//! `passive_authentication.sod.signature`: the key of the signer's certificate signed the attributes, or the
+//! content where there are none.
 //! Source: Doc 9303-11 section 5.1 step 3; RFC 5652 section 5.4.
 
 use crate::crypto::{CurveError, KeyError, SignatureScheme};

@@ -87,6 +87,8 @@ impl SpecimenChip {
                 self.entropy.fill("chip.aa.filling", &mut filling).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
                 sign_9796_2(&key, hash, &filling, &command.data, &mut self.entropy)?
             }
+            // titre makes no other keys for chips.
+            _ => return refuse(StatusWord::NO_DIAGNOSIS),
         };
         answer(signature)
     }
