@@ -15,10 +15,11 @@ const MIN_SECOND_NOD: f32 = 4.0;
 const NEAR_CALM: (f32, f32) = (14.0, 9.0);
 /// The same for an open mouth: a jaw that drops makes the mesh of some faces nod by as much as 16 degrees.
 const NEAR_CALM_MOUTH: (f32, f32) = (14.0, 20.0);
-/// Gap of the lips over calm, in eye distances, from which on the mouth is open and neither a nod nor a smile is read.
-const OPEN: f32 = 0.1;
-
-/// Degrees of roll from calm from which on neither is read either.
+/// Gap of the lips over calm, in eye distances, from which on the mouth is open; a smile that shows its teeth has 0.11.
+const OPEN: f32 = 0.15;
+/// The same, from which on the jaw has begun to drop, and no nod is read.
+const OPENING: f32 = 0.1;
+/// Degrees of roll from calm from which on neither a nod nor a smile is read.
 const UPRIGHT: f32 = 8.0;
 
 /// How one gesture shows in a series of numbers that grow with it.
@@ -54,8 +55,8 @@ fn tipped(observation: &Observation, calm: &Calm) -> bool {
     (observation.pose.roll - calm.pose.roll).abs() > UPRIGHT
 }
 
-fn open(observation: &Observation, calm: &Calm) -> bool {
-    observation.expression.mouth_gap - calm.mouth_gap > OPEN
+fn gap(observation: &Observation, calm: &Calm) -> f32 {
+    observation.expression.mouth_gap - calm.mouth_gap
 }
 
 fn tilt(observation: &Observation, calm: &Calm) -> f32 {
@@ -107,7 +108,8 @@ pub(super) const RULES: [Rule; 8] = [
         near: None,
         measure: |observation, calm| {
             // So does one that tips: the brow's line to the nose is not the picture's. So does a jaw that drops.
-            let away = turned(observation, calm) || tipped(observation, calm) || open(observation, calm);
+            let away =
+                turned(observation, calm) || tipped(observation, calm) || gap(observation, calm) > OPENING;
             if away { 0.0 } else { (observation.pose.pitch - calm.pose.pitch).abs() }
         },
         second: second(MIN_SECOND_NOD, |pose, calm| (pose.pitch - calm.pitch).abs()),
@@ -132,7 +134,7 @@ pub(super) const RULES: [Rule; 8] = [
             let mouth = &observation.expression;
             let wider = mouth.mouth_width / calm.mouth_width.max(0.1) - 1.0;
             // An open mouth moves the corners too, and a head that tips lifts one of them.
-            if open(observation, calm) || tipped(observation, calm) {
+            if gap(observation, calm) > OPEN || tipped(observation, calm) {
                 0.0
             } else {
                 wider + 2.0 * (mouth.corner_lift - calm.corner_lift)
@@ -142,11 +144,11 @@ pub(super) const RULES: [Rule; 8] = [
     },
     Rule {
         gesture: Gesture::OpenMouth,
-        begins: 0.15,
+        begins: OPEN,
         ends: 0.08,
         least: 2,
         near: Some(NEAR_CALM_MOUTH),
-        measure: |observation, calm| observation.expression.mouth_gap - calm.mouth_gap,
+        measure: gap,
         second: None,
     },
 ];
