@@ -79,7 +79,10 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
             leaf("passive_authentication.chain", trusted),
             leaf("passive_authentication.validity", checks::validity::check(certificate, chain.as_ref(), at)),
             leaf("passive_authentication.validity_at_signing", checks::validity_at_signing::check(object)),
-            leaf("passive_authentication.revocation", checks::revocation::check()),
+            leaf(
+                "passive_authentication.revocation",
+                checks::revocation::check(certificate, chain.as_ref(), store, at),
+            ),
             leaf("passive_authentication.conformity", checks::conformity::check(&tolerated)),
         ],
     );

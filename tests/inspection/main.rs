@@ -333,8 +333,8 @@ fn checks_and_reasons_have_texts() {
     let mut reasons = 0;
     for source in sources {
         let text = std::fs::read_to_string(source).unwrap();
-        for start in ["Finding::failed(", "Finding::undetermined(", "Finding::not_supported("] {
-            for after in text.split(start).skip(1) {
+        for kind in ["successful_as", "failed", "undetermined", "not_supported"] {
+            for after in text.split(&format!("Finding::{kind}(")).skip(1) {
                 let code =
                     after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap();
                 messages.insert(format!("reason-{}", titre::report::locale::message_id(code)));
