@@ -177,3 +177,24 @@ fn profiles_weigh_what_is_not_known() {
         assert_eq!((whole(&none), whole(&clean), whole(&revoked)), (without, Successful, Failed), "{profile:?}");
     }
 }
+
+#[test]
+fn a_specimen_s_own_list_is_found_and_its_address_named() {
+    for (revoked, expected) in [(false, (Successful, "not_revoked")), (true, (Failed, "revoked"))] {
+        let specimen = super::specimen(revoked);
+        let mut store = TrustStore::default();
+        let csca = titre::pki::Certificate::parse(&specimen.csca).unwrap();
+        store.add_certificate(&csca, "csca.der", &specimen.csca);
+        let files = std::collections::BTreeMap::from([(FileId::Sod, specimen.chip.files[&FileId::Sod].clone())]);
+        let subject = Subject { files, document: None, provenance: None };
+        let without = inspect(&subject, &store, AT, Profile::Operational);
+        assert_eq!(code(revocation(&without)), "no_revocation_list");
+        assert_eq!(argument(revocation(&without), "address"), "http://csca.utopia.invalid/UTO.crl");
+        let crl = titre::pki::Crl::parse(&specimen.revocation_list).unwrap();
+        assert_eq!(crl.defects(), [""; 0]);
+        store.add_crl(&crl, "UTO.crl", false).unwrap();
+        let check = inspect(&subject, &store, AT, Profile::Kiosk);
+        assert_eq!((revocation(&check).result, code(revocation(&check))), expected);
+        assert_eq!(check.verdict, expected.0);
+    }
+}

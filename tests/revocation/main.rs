@@ -13,6 +13,7 @@ mod store;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use titre::pki::TrustStore;
+use titre::specimen::{Algorithms, DocumentKind, Order, Quirk, Specimen};
 
 /// The time that everything is judged by; the lists of the forge are of the 1st and current until January.
 const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
@@ -35,4 +36,21 @@ fn add_list(store: &mut TrustStore, members: &[&forge::Order<'_>], at: &str) {
     let bytes = cms.der();
     let list = titre::pki::MasterList::verify(&bytes, &[signer.certificate()], AT, &[]).unwrap();
     store.add_list(&list, "list.ml", &bytes, false).unwrap();
+}
+
+/// A specimen, its document signer on its State's list where `revoked`.
+fn specimen(revoked: bool) -> Specimen {
+    let mut portrait = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new(&mut portrait)
+        .encode(&[200; 30 * 40 * 3], 30, 40, image::ExtendedColorType::Rgb8)
+        .unwrap();
+    Specimen::make(&Order {
+        seed: 5,
+        kind: DocumentKind::Td3,
+        algorithms: Algorithms::default(),
+        quirks: revoked.then_some(Quirk::SignerRevoked).into_iter().collect(),
+        at: AT,
+        portrait: &portrait,
+    })
+    .unwrap()
 }
