@@ -238,8 +238,7 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
         .iter()
         .map(|check| check["check_id"].as_str().unwrap())
         .collect();
-    let expected =
-        ["pace", "passive_authentication", "crl", "active_authentication", "chip_authentication"];
+    let expected = ["pace", "passive_authentication", "crl", "active_authentication", "chip_authentication"];
     assert_eq!(methods, expected);
     assert_eq!(document["check_details"][3]["strength"], "transferable");
     assert_eq!(document["check_details"][4]["strength"], "witnessed_by_terminal");

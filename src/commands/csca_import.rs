@@ -126,10 +126,10 @@ pub(super) fn import(args: &Import, environment: &Environment<'_>) -> Result<Out
         environment.reporter.progress("csca.import", number as u64, args.files.len() as u64);
         if path.is_dir() {
             for file in files_below(path)? {
-                judge.file(path, &file, false)?;
+                judge.file(&file, false)?;
             }
         } else {
-            judge.file(path, path, true)?;
+            judge.file(path, true)?;
         }
     }
     let Judge { mut items, mut passed, .. } = judge;
@@ -182,7 +182,7 @@ fn existing(path: &Path) -> Result<TrustStore, Failure> {
 
 impl Judge<'_> {
     /// Judges a file by what it holds. What is wrong with a file that the command line names is a failure.
-    fn file(&mut self, path: &Path, file: &Path, named: bool) -> Result<(), Failure> {
+    fn file(&mut self, file: &Path, named: bool) -> Result<(), Failure> {
         let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         let origin = Origin { path: file.to_owned(), file: name, named, dn: None };
         let judged = read_input(file, ldif::MAX_FILE).and_then(|bytes| {
@@ -199,8 +199,7 @@ impl Judge<'_> {
                 self.passed.add(&origin, failure.cause.as_deref().unwrap_or(failure.code.code()));
                 Ok(())
             }
-            Err(failure) => Err(failure.arg("folder", path.display())),
-            Ok(()) => Ok(()),
+            judged => judged,
         }
     }
 
@@ -251,7 +250,10 @@ impl Judge<'_> {
                     self.list(&within, &value.bytes).map(|list| Material::List(Box::new(list)))
                 }
                 _ => {
-                    self.passed.add(&within, "a certificate in LDIF, which nobody signed: name its file to trust it");
+                    self.passed.add(
+                        &within,
+                        "a certificate in LDIF, which nobody signed: name its file to trust it",
+                    );
                     continue;
                 }
             };
@@ -265,7 +267,9 @@ impl Judge<'_> {
 
     fn list(&self, origin: &Origin, der: &[u8]) -> Result<MasterList, Failure> {
         if self.pinned.is_empty() && SignedData::parse(der).is_ok() {
-            return Err(failure(FailureCode::MasterListUntrusted, origin).cause("a master list needs --signer"));
+            return Err(
+                failure(FailureCode::MasterListUntrusted, origin).cause("a master list needs --signer")
+            );
         }
         let list = MasterList::verify(der, &self.pinned, self.at, self.tolerate)
             .map_err(|error| list_failure(&error, &origin.path))?;
@@ -299,7 +303,8 @@ fn take_in(
             page.line(0, file);
             page.field("label-trusted-by-name", &certificate.subject);
             page.field("label-fingerprint", &fingerprint);
-            let added = json!({"subject": certificate.subject.to_string(), "sha256": fingerprint, "new": new});
+            let added =
+                json!({"subject": certificate.subject.to_string(), "sha256": fingerprint, "new": new});
             Ok(json!({"kind": "certificate", "file": file, "certificates": [added]}))
         }
         Material::List(list) => {

@@ -5,12 +5,17 @@
 //! certificates or one distribution point only. Doc 9303 forbids all of these.
 //! Source: RFC 5280 section 5, Doc 9303-12 section 7.1.4.
 
+mod entry;
+
+pub use entry::{Revocation, RevocationReason};
+
 use super::certificate::{Certificate, Extension, IssuedError, read_extensions};
 use super::moment;
 use super::name::Name;
 use crate::asn1::tlv::{self, Tlv};
 use crate::crypto::algorithm::AlgorithmError;
 use crate::crypto::{HashAlgorithm, SignatureScheme, signature};
+use entry::{Entries, shortest};
 use time::{Duration, OffsetDateTime};
 
 /// Longest list, in bytes.
@@ -19,16 +24,11 @@ pub const MAX_LEN: usize = 16 << 20;
 pub const MAX_ENTRIES: usize = 1_000_000;
 /// For how long a list that names no next update is current: States issue one every 90 days at the least.
 pub const MAX_AGE: Duration = Duration::days(90);
-/// Most extensions of one entry.
-const MAX_ENTRY_EXTENSIONS: usize = 16;
 
 const ISSUER_ALTERNATIVE_NAME: &str = "2.5.29.18";
 const CRL_NUMBER: &str = "2.5.29.20";
-const REASON_CODE: &str = "2.5.29.21";
-const INVALIDITY_DATE: &str = "2.5.29.24";
 const DELTA_INDICATOR: &str = "2.5.29.27";
 const ISSUING_DISTRIBUTION_POINT: &str = "2.5.29.28";
-const CERTIFICATE_ISSUER: &str = "2.5.29.29";
 const AUTHORITY_KEY_ID: &str = "2.5.29.35";
 
 /// A revocation list as it stands.
@@ -45,40 +45,6 @@ pub struct Crl {
     pub entries: usize,
     version_2: bool,
     extensions: Vec<Extension>,
-}
-
-/// An entry of a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Revocation {
-    /// When the certificate was revoked.
-    pub date: OffsetDateTime,
-    /// Why.
-    pub reason: RevocationReason,
-}
-
-/// Why a certificate was revoked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum RevocationReason {
-    /// Not said.
-    Unspecified,
-    /// The private key is, or may be, in other hands.
-    KeyCompromise,
-    /// The private key of the CA is, or may be, in other hands.
-    CaCompromise,
-    /// The name or other data in it changed.
-    AffiliationChanged,
-    /// Another certificate took its place.
-    Superseded,
-    /// It is no longer needed.
-    CessationOfOperation,
-    /// On hold: a later list may take it out again.
-    CertificateHold,
-    /// A right that it states was withdrawn.
-    PrivilegeWithdrawn,
-    /// The private key of the attribute authority is, or may be, in other hands.
-    AaCompromise,
 }
 
 /// Why bytes are not a list that can be used.
@@ -122,7 +88,8 @@ struct Parts<'a> {
 /// Whether DER has the shape of a list: where a certificate has its validity, a list has a time.
 #[must_use]
 pub fn is_crl(der: &[u8]) -> bool {
-    let inside = |bytes| tlv::read(bytes).ok().filter(|(outer, _)| outer.tag == 0x30).map(|(outer, _)| outer.value);
+    let inside =
+        |bytes| tlv::read(bytes).ok().filter(|(outer, _)| outer.tag == 0x30).map(|(outer, _)| outer.value);
     let fields = inside(der).and_then(inside).unwrap_or_default();
     let after = match tlv::read(fields) {
         Ok((version, rest)) if version.tag == 0x02 => rest,
@@ -263,40 +230,6 @@ impl Crl {
     }
 }
 
-impl RevocationReason {
-    /// The word as results carry it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Unspecified => "unspecified",
-            Self::KeyCompromise => "key_compromise",
-            Self::CaCompromise => "ca_compromise",
-            Self::AffiliationChanged => "affiliation_changed",
-            Self::Superseded => "superseded",
-            Self::CessationOfOperation => "cessation_of_operation",
-            Self::CertificateHold => "certificate_hold",
-            Self::PrivilegeWithdrawn => "privilege_withdrawn",
-            Self::AaCompromise => "aa_compromise",
-        }
-    }
-
-    fn of(code: &[u8]) -> Result<Self, CrlError> {
-        Ok(match code {
-            [0] => Self::Unspecified,
-            [1] => Self::KeyCompromise,
-            [2] => Self::CaCompromise,
-            [3] => Self::AffiliationChanged,
-            [4] => Self::Superseded,
-            [5] => Self::CessationOfOperation,
-            [6] => Self::CertificateHold,
-            [8] => return Err(CrlError::RemoveFromCrl),
-            [9] => Self::PrivilegeWithdrawn,
-            [10] => Self::AaCompromise,
-            _ => return Err(CrlError::Malformed("reason of an entry")),
-        })
-    }
-}
-
 impl<'a> Parts<'a> {
     /// Takes the outer structure apart, without walking through the entries.
     fn of(der: &'a [u8]) -> Result<Self, CrlError> {
@@ -343,73 +276,6 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Walks over the entries.
-struct Entries<'a>(&'a [u8]);
-
-impl<'a> Iterator for Entries<'a> {
-    type Item = Result<Entry<'a>, CrlError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        if self.0.is_empty() {
-            return None;
-        }
-        let read = tlv::read(self.0).ok().and_then(|(entry, rest)| {
-            let (serial, after) = tlv::read(entry.value).ok()?;
-            let (date, extensions) = tlv::read(after).ok()?;
-            let right = entry.tag == 0x30 && serial.tag == 0x02 && !serial.value.is_empty();
-            right.then_some((Entry { serial: serial.value, date, extensions }, rest))
-        });
-        let Some((entry, rest)) = read else {
-            self.0 = &[];
-            return Some(Err(CrlError::Malformed("entry")));
-        };
-        self.0 = rest;
-        Some(Ok(entry))
-    }
-}
-
-/// An entry, borrowed.
-struct Entry<'a> {
-    serial: &'a [u8],
-    date: Tlv<'a>,
-    /// The extensions with their SEQUENCE; empty where there are none.
-    extensions: &'a [u8],
-}
-
-impl Entry<'_> {
-    fn read(&self) -> Result<Revocation, CrlError> {
-        let date = moment::read(&self.date).ok_or(CrlError::Malformed("time of an entry"))?;
-        let mut reason = RevocationReason::Unspecified;
-        for extension in self.extensions()? {
-            match extension.id.as_str() {
-                REASON_CODE => {
-                    let code = tlv::read_only(0x0A, &extension.value);
-                    let code = code.map_err(|_| CrlError::Malformed("reason of an entry"))?;
-                    reason = RevocationReason::of(code.value)?;
-                }
-                // The certificate is one of another issuer than the list's.
-                CERTIFICATE_ISSUER => return Err(CrlError::Scope("indirect")),
-                INVALIDITY_DATE => {}
-                _ if extension.critical => return Err(CrlError::UnknownCritical(extension.id)),
-                _ => {}
-            }
-        }
-        Ok(Revocation { date, reason })
-    }
-
-    fn extensions(&self) -> Result<Vec<Extension>, CrlError> {
-        if self.extensions.is_empty() {
-            return Ok(Vec::new());
-        }
-        let wrong = |_| CrlError::Malformed("extensions of an entry");
-        let outer = tlv::read_only(0x30, self.extensions).map_err(wrong)?;
-        if tlv::children(outer.value).map_err(wrong)?.len() > MAX_ENTRY_EXTENSIONS {
-            return Err(CrlError::Malformed("too many extensions of an entry"));
-        }
-        read_extensions(self.extensions).map_err(|error| CrlError::Malformed(error.0))
-    }
-}
-
 /// Refuses a list that does not speak of all certificates of its issuer, or that must not be used by who does not
 /// understand all of it.
 fn check_extensions(extensions: &[Extension]) -> Result<(), CrlError> {
@@ -443,15 +309,4 @@ fn check_scope(value: &[u8]) -> Result<(), CrlError> {
         }
     }
     Ok(())
-}
-
-/// The content of an INTEGER without what says nothing, so that one number has one form.
-fn shortest(mut number: &[u8]) -> &[u8] {
-    while let [first, rest @ ..] = number
-        && let Some(second) = rest.first()
-        && matches!((first, second & 0x80), (0x00, 0) | (0xFF, 0x80))
-    {
-        number = rest;
-    }
-    number
 }

@@ -222,7 +222,8 @@ mod tests {
                     dn:: Y249dHdv\nuserCertificate;binary:: MQ==\ncACertificate:: Mg==\n\
                     pkdMasterListContent:: Mw==\nCscaMasterListData:: NA==\nuserCertificate: plain";
         let found = all(text).unwrap();
-        let seen: Vec<_> = found.iter().map(|v| (v.kind, v.dn.as_str(), v.line, v.bytes.as_slice())).collect();
+        let seen: Vec<_> =
+            found.iter().map(|v| (v.kind, v.dn.as_str(), v.line, v.bytes.as_slice())).collect();
         assert_eq!(
             seen,
             [
@@ -235,7 +236,9 @@ mod tests {
             ]
         );
         assert!(is_ldif(text.as_bytes()));
-        assert!(is_ldif(b"dn: c=UT") && !is_ldif(b"") && !is_ldif(b"dnx: a") && !is_ldif(&[0x30, 0x82, 1, 2]));
+        assert!(
+            is_ldif(b"dn: c=UT") && !is_ldif(b"") && !is_ldif(b"dnx: a") && !is_ldif(&[0x30, 0x82, 1, 2])
+        );
     }
 
     #[test]

@@ -119,9 +119,17 @@ fn lists_are_imported_replaced_and_refused() {
 
     let (_, listed) = titre(folder, &["csca", "list", "--store", "trust.json"]);
     let crl = &listed["result"]["revocation_lists"][0];
-    assert_eq!((&crl["country"], &crl["number"], &crl["current"]), (&"UT".into(), &"07".into(), &true.into()));
-    let output = Command::cargo_bin("titre").unwrap().current_dir(folder).args(["--lang", "en"])
-        .args(["--at", "2027-02-01T00:00:00Z", "csca", "list", "--store", "trust.json"]).output().unwrap();
+    assert_eq!(
+        (&crl["country"], &crl["number"], &crl["current"]),
+        (&"UT".into(), &"07".into(), &true.into())
+    );
+    let output = Command::cargo_bin("titre")
+        .unwrap()
+        .current_dir(folder)
+        .args(["--lang", "en"])
+        .args(["--at", "2027-02-01T00:00:00Z", "csca", "list", "--store", "trust.json"])
+        .output()
+        .unwrap();
     let page = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains("revocation lists: 1 UT"), "{page}");
     assert!(page.contains("revocation list out of date: C=UT, CN=CSCA (2027-01-01T00:00:00Z)"), "{page}");
@@ -163,9 +171,7 @@ fn verify_takes_lists_beside_the_store_s() {
     let state = state();
     let folder = state.path();
     taken(folder, &["csca.cer"]);
-    let verify = |more: &[&str]| {
-        titre(folder, &[&["verify", "sod", "--store", "trust.json"], more].concat())
-    };
+    let verify = |more: &[&str]| titre(folder, &[&["verify", "sod", "--store", "trust.json"], more].concat());
     let (exit, document) = verify(&[]);
     assert_eq!(exit, 0, "an unknown revocation does not lower the whole: {document}");
     assert_eq!(revocation(&document), ("undetermined".into(), "no_revocation_list".into()));

@@ -84,10 +84,20 @@ fn a_list_by_a_newer_key_speaks_of_what_the_older_keys_signed() {
     // New keys under new names: 2026, then 2029. Without the link certificates they are just other CSCAs.
     let third = forge::root(&keys[2], ("UT", "CSCA 2026"), 3);
     let fourth = forge::root(&keys[3], ("UT", "CSCA 2029"), 4);
-    let first_link =
-        forge::Order { issuer: old.subject, issuer_key: &keys[0], authority_id: Some(1), serial: 9, ..third.clone() };
-    let second_link =
-        forge::Order { issuer: third.subject, issuer_key: &keys[2], authority_id: Some(3), serial: 9, ..fourth.clone() };
+    let first_link = forge::Order {
+        issuer: old.subject,
+        issuer_key: &keys[0],
+        authority_id: Some(1),
+        serial: 9,
+        ..third.clone()
+    };
+    let second_link = forge::Order {
+        issuer: third.subject,
+        issuer_key: &keys[2],
+        authority_id: Some(3),
+        serial: 9,
+        ..fourth.clone()
+    };
     let all = [&old, &third, &fourth, &first_link, &second_link];
     assert_eq!(speaks(&old, &third, &all), Some(Speaks::Successor));
     assert_eq!(speaks(&old, &fourth, &all), Some(Speaks::Successor), "two names later");
@@ -99,6 +109,7 @@ fn a_list_by_a_newer_key_speaks_of_what_the_older_keys_signed() {
     assert_eq!(speaks(&old, &third, &[&old, &third, &forged]), None);
     // Nor does one into another country.
     let abroad = forge::root(&keys[4], ("XX", "CSCA"), 5);
-    let crossing = forge::Order { issuer: old.subject, issuer_key: &keys[0], authority_id: Some(1), ..abroad.clone() };
+    let crossing =
+        forge::Order { issuer: old.subject, issuer_key: &keys[0], authority_id: Some(1), ..abroad.clone() };
     assert_eq!(speaks(&old, &abroad, &[&old, &abroad, &crossing]), None);
 }

@@ -170,11 +170,17 @@ fn profiles_weigh_what_is_not_known() {
     let (mut clean, mut revoked) = (none.clone(), none.clone());
     clean.add_crl(&list(&root).crl(), "UT.crl", false).unwrap();
     revoked.add_crl(&list(&root).revoking(0x55, None).crl(), "UT.crl", false).unwrap();
-    for (profile, without) in
-        [(Profile::Operational, Successful), (Profile::Conformity, Successful), (Profile::Kiosk, Undetermined)]
-    {
+    for (profile, without) in [
+        (Profile::Operational, Successful),
+        (Profile::Conformity, Successful),
+        (Profile::Kiosk, Undetermined),
+    ] {
         let whole = |store| judged(&ds, store, AT, profile).find("passive_authentication").unwrap().result;
-        assert_eq!((whole(&none), whole(&clean), whole(&revoked)), (without, Successful, Failed), "{profile:?}");
+        assert_eq!(
+            (whole(&none), whole(&clean), whole(&revoked)),
+            (without, Successful, Failed),
+            "{profile:?}"
+        );
     }
 }
 
@@ -185,7 +191,8 @@ fn a_specimen_s_own_list_is_found_and_its_address_named() {
         let mut store = TrustStore::default();
         let csca = titre::pki::Certificate::parse(&specimen.csca).unwrap();
         store.add_certificate(&csca, "csca.der", &specimen.csca);
-        let files = std::collections::BTreeMap::from([(FileId::Sod, specimen.chip.files[&FileId::Sod].clone())]);
+        let files =
+            std::collections::BTreeMap::from([(FileId::Sod, specimen.chip.files[&FileId::Sod].clone())]);
         let subject = Subject { files, document: None, provenance: None };
         let without = inspect(&subject, &store, AT, Profile::Operational);
         assert_eq!(code(revocation(&without)), "no_revocation_list");

@@ -75,7 +75,8 @@ fn openssl_reads_and_verifies_the_lists_of_specimens() {
     std::fs::write(folder.path().join("list.crl"), &specimen.revocation_list).unwrap();
     let run = |args: &[&str]| openssl(folder.path(), args);
     assert!(run(&["x509", "-inform", "DER", "-in", "csca.der", "-out", "csca.pem"]).0);
-    let (ok, text) = run(&["crl", "-inform", "DER", "-in", "list.crl", "-CAfile", "csca.pem", "-noout", "-text"]);
+    let (ok, text) =
+        run(&["crl", "-inform", "DER", "-in", "list.crl", "-CAfile", "csca.pem", "-noout", "-text"]);
     assert!(ok && text.contains("verify OK"), "{text}");
     for part in ["Version 2", "X509v3 CRL Number", "X509v3 Authority Key Identifier", "Key Compromise"] {
         assert!(text.contains(part), "{part}: {text}");
@@ -108,8 +109,15 @@ fn lists_of_openssl_are_read_and_verified() {
     );
     let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:brainpoolP256r1", "-nodes", "-keyout"];
     let config = ["-config", "openssl.cnf"];
-    run(&[&["req", "-x509", "-days", "400", "-subj", "/C=UT/CN=CSCA", "-out", "ca.pem"], &key[..], &["ca.key"], &config].concat());
-    run(&[&["req", "-new", "-subj", "/C=UT/CN=DS", "-out", "ds.csr"], &key[..], &["ds.key"], &config].concat());
+    run(&[
+        &["req", "-x509", "-days", "400", "-subj", "/C=UT/CN=CSCA", "-out", "ca.pem"],
+        &key[..],
+        &["ca.key"],
+        &config,
+    ]
+    .concat());
+    run(&[&["req", "-new", "-subj", "/C=UT/CN=DS", "-out", "ds.csr"], &key[..], &["ds.key"], &config]
+        .concat());
     let ca = ["-cert", "ca.pem", "-keyfile", "ca.key", "-batch"];
     run(&[&["ca", "-in", "ds.csr", "-out", "ds.pem", "-days", "100", "-notext"], &ca[..], &config].concat());
     run(&[&["ca", "-revoke", "ds.pem", "-crl_reason", "keyCompromise"], &ca[..], &config].concat());
@@ -118,7 +126,8 @@ fn lists_of_openssl_are_read_and_verified() {
         let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
         titre::asn1::pem::blocks(&text).unwrap()[0].der.to_vec()
     };
-    let (root, signer) = (Certificate::parse(&read("ca.pem")).unwrap(), Certificate::parse(&read("ds.pem")).unwrap());
+    let (root, signer) =
+        (Certificate::parse(&read("ca.pem")).unwrap(), Certificate::parse(&read("ds.pem")).unwrap());
     let crl = Crl::parse(&read("list.pem")).unwrap();
     let mut store = TrustStore::default();
     store.add_certificate(&root, "ca.pem", b"ca");

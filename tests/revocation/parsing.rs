@@ -51,14 +51,17 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
         order.extensions.push(extension(id, critical, value));
         Crl::parse(&order.der()).map(|_| ())
     };
-    let scope = |tag, value: &[u8]| {
-        adding("2.5.29.28", true, &write::sequence(&[&tlv::encode(tag, value)]))
-    };
+    let scope = |tag, value: &[u8]| adding("2.5.29.28", true, &write::sequence(&[&tlv::encode(tag, value)]));
     assert_eq!(adding("2.5.29.27", true, &write::integer(1)), Err(CrlError::Delta));
     assert_eq!(adding("2.5.29.27", false, &write::integer(1)), Err(CrlError::Delta));
-    for (tag, value) in
-        [(0xA0, &[0xA0, 0][..]), (0x81, &[0xFF]), (0x82, &[1]), (0x83, &[0, 0x80]), (0x84, &[0xFF]), (0x85, &[0xFF])]
-    {
+    for (tag, value) in [
+        (0xA0, &[0xA0, 0][..]),
+        (0x81, &[0xFF]),
+        (0x82, &[1]),
+        (0x83, &[0, 0x80]),
+        (0x84, &[0xFF]),
+        (0x85, &[0xFF]),
+    ] {
         assert!(matches!(scope(tag, value), Err(CrlError::Scope(_))), "{tag:X}");
     }
     assert_eq!(scope(0x81, &[0]), Ok(()), "false is what it is where it is not said");
@@ -79,7 +82,11 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
 
     let parse = |order: CrlOrder<'_>| Crl::parse(&order.der());
     assert_eq!(parse(CrlOrder { version: Some(2), ..right() }), Err(CrlError::Version));
-    assert_eq!(parse(CrlOrder { version: None, ..right() }), Err(CrlError::Version), "extensions in version 1");
+    assert_eq!(
+        parse(CrlOrder { version: None, ..right() }),
+        Err(CrlError::Version),
+        "extensions in version 1"
+    );
     let first = parse(CrlOrder { version: None, extensions: Vec::new(), ..right() }).unwrap();
     assert_eq!(first.defects(), ["version_1", "no_authority_key_id", "no_crl_number"]);
     let bare = parse(CrlOrder { next_update: None, entries: Some(Vec::new()), ..right() }).unwrap();

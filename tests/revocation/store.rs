@@ -20,7 +20,8 @@ fn lists_are_saved_with_the_store_and_its_digest_covers_them() {
     let encode = <base64ct::Base64 as base64ct::Encoding>::encode_string;
     let (kept, other) = (encode(first.as_der()), encode(second.as_der()));
     assert!(saved.contains(&kept));
-    for (from, to) in [(kept.as_str(), other.as_str()), ("UT.crl", "XX.crl"), ("2026-11-01T", "2026-12-01T")] {
+    for (from, to) in [(kept.as_str(), other.as_str()), ("UT.crl", "XX.crl"), ("2026-11-01T", "2026-12-01T")]
+    {
         assert_eq!(TrustStore::load(saved.replacen(from, to, 1).as_bytes()), Err(StoreError::Digest));
     }
     // Left out altogether, it is another store too.

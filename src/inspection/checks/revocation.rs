@@ -70,8 +70,8 @@ fn revoked<'a>(certificate: &Certificate, lists: &[&'a StoredCrl]) -> Option<(&'
     let newest = lists.iter().map(|list| list.crl.this_update).max();
     lists.iter().find_map(|list| {
         let revocation = list.crl.find(&certificate.serial)?;
-        let lifted = revocation.reason == RevocationReason::CertificateHold
-            && Some(list.crl.this_update) < newest;
+        let lifted =
+            revocation.reason == RevocationReason::CertificateHold && Some(list.crl.this_update) < newest;
         (!lifted).then_some((&list.crl, revocation))
     })
 }
