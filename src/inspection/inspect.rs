@@ -115,12 +115,13 @@ fn is_trusted(chain: &&Chain) -> bool {
 }
 
 /// Passive authentication of what EF.SOD lists: its signature, the signer, the chain and their validity. Deviations and
-/// revocation lists that are not there do not make a key another one.
+/// revocation lists that are not there do not make a key another one; that the signer was revoked does.
 fn authentic(signed: &Check) -> CheckResult {
     let ids = ["sod", "signer", "chain", "validity"];
-    let results =
-        ids.map(|id| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result));
-    CheckResult::weightiest(results.into_iter().flatten()).unwrap_or(CheckResult::Undetermined)
+    let result = |id: &str| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result);
+    let revoked = result("revocation").filter(|result| *result == CheckResult::Failed);
+    let results = ids.map(result).into_iter().flatten().chain(revoked);
+    CheckResult::weightiest(results).unwrap_or(CheckResult::Undetermined)
 }
 
 /// What the checks of a document are asked about.

@@ -262,6 +262,16 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_is_cut_anywhere_is_answered() {
+        let text =
+            "version: 1\n\ndn: c=UT\nuserCertificate;binary:: MA\n ==\n\ndn:: YQ==\ncACertificate:: MA==";
+        for end in 0..=text.len() {
+            let values: Vec<_> = Ldif::new(&text.as_bytes()[..end]).collect();
+            assert!(values.len() <= 2 && values.iter().rev().skip(1).all(Result::is_ok), "{end}");
+        }
+    }
+
+    #[test]
     fn a_value_without_end_is_refused() {
         let text = format!("dn: a\nuserCertificate:: {}", " AAAA\n".repeat(MAX_LINE / 4));
         assert_eq!(all(&text), Err(LdifError { line: 2, problem: "a value that is too long" }));
