@@ -92,7 +92,7 @@ fn a_hold_ends_with_a_newer_list_and_nothing_else_does() {
     assert_eq!(with(&[by_old(), by_new().revoking(0x55, Some(6))]), (Failed, "revoked"));
     // Of two lists by one key that the user gives, one outdated, the current one decides.
     let outdated = CrlOrder { next_update: Some("261110000000Z"), ..by_old() };
-    assert_eq!(with(&[outdated.clone()]), (Undetermined, "revocation_list_outdated"));
+    assert_eq!(with(std::slice::from_ref(&outdated)), (Undetermined, "revocation_list_outdated"));
     assert_eq!(with(&[outdated, by_new()]), (Successful, "not_revoked"));
 }
 
