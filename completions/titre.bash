@@ -1054,13 +1054,17 @@ _titre() {
             return 0
             ;;
         titre__subcmd__enroll)
-            opts="-o -q -h --store --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --crl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2385,7 +2389,7 @@ _titre() {
                     return 0
                     ;;
                 --quirk)
-                    COMPREPLY=($(compgen -W "le-max-223 le-6cxx eof-6282 short-reads no-le-in-select no-master-file no-sfi no-extended-length pace-wants-parameter-id pace-refuses-parameter-id pace-broken card-access-altered clone stale-counter dg3-protected dg2-altered unknown-csca" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "le-max-223 le-6cxx eof-6282 short-reads no-le-in-select no-master-file no-sfi no-extended-length pace-wants-parameter-id pace-refuses-parameter-id pace-broken card-access-altered clone stale-counter dg3-protected dg2-altered unknown-csca signer-revoked" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -2562,7 +2566,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__verify)
-            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --store --profile --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --store --crl --profile --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2585,6 +2589,10 @@ _titre() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --crl)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

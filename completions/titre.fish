@@ -70,6 +70,7 @@ complete -c titre -n "__fish_titre_using_subcommand demo" -l batch -d 'Never pro
 complete -c titre -n "__fish_titre_using_subcommand demo" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l crl -d 'A revocation list beside those of the store, DER or PEM; may be repeated' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4, MOV or WebM, not mirrored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l used -d 'A folder that remembers which challenges were answered: each serves once' -r -F
@@ -125,6 +126,7 @@ complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-fd -d 'File d
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand verify" -l store -d 'The trust store' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l crl -d 'A revocation list beside those of the store, DER or PEM; may be repeated' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
 conformity\t''
 kiosk\t''"
@@ -323,8 +325,8 @@ complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "import" -d 'Take master lists and certificates into a trust store'
-complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "show" -d 'Show a certificate of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from import" -l signer -d 'A certificate that list signers must lead to: the list signer\'s own or its CSCA; DER or PEM; may be repeated' -r -F
@@ -371,8 +373,8 @@ complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take master lists and certificates into a trust store'
-complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a certificate of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -413,7 +415,8 @@ clone\t''
 stale-counter\t''
 dg3-protected\t''
 dg2-altered\t''
-unknown-csca\t''"
+unknown-csca\t''
+signer-revoked\t''"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -663,8 +666,8 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "withdraw" -d 'Mark a receipt withdrawn'
-complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "import" -d 'Take master lists and certificates into a trust store'
-complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "list" -d 'List the certificates of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "show" -d 'Show a certificate of a trust store'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'

@@ -13,13 +13,13 @@ if ! rustup run nightly rustc --version >/dev/null 2>&1; then
 else
     toolchain=+nightly
 fi
-for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object}; do
+for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif}; do
     seeds=fuzz/corpus/$target
     mkdir -p "$seeds"
     case $target in
     video) cp testdata/video/*.mp4 "$seeds" ;;
     portrait) cp testdata/image/*.j?? "$seeds" ;;
-    convert) cp fuzz/seeds/convert/* "$seeds" ;;
+    convert | crl | ldif) cp fuzz/seeds/"$target"/* "$seeds" ;;
     manifest) cp models/*.toml "$seeds" ;;
     esac
     cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \

@@ -1,6 +1,7 @@
 //! CMS as it is found in the field: each variant that real documents have, made here, with the departure that is named
 //! where there is one, and the neighbour of it that must not pass.
 
+#[expect(dead_code, reason = "each test file uses a part")]
 mod forge;
 
 use forge::Cms;

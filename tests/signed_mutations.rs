@@ -5,6 +5,7 @@
 //! With `TITRE_SEEDS=DIR` the whole files are written there, a folder for each target: `fuzz/run.sh` starts from them.
 
 mod breaker;
+#[expect(dead_code, reason = "each test file uses a part")]
 mod forge;
 
 use breaker::withstands;

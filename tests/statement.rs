@@ -22,7 +22,7 @@ use titre::biometrics::{
 use titre::crypto::{HashAlgorithm, SeededEntropy};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::{Dg1, FileId, Mrz};
-use titre::pki::{Certificate, TrustStore};
+use titre::pki::{Certificate, Crl, TrustStore};
 use titre::session::{Password, ReadOptions, read_document};
 use titre::specimen::person::{Person, PortraitOptions};
 use titre::specimen::{Algorithms, DocumentKind, Order, PRESETS, Specimen, SpecimenChip};
@@ -56,6 +56,7 @@ static DOCUMENT: LazyLock<Document> = LazyLock::new(|| {
     let reading = read_document(&mut chip, &password, entropy, &ReadOptions::default(), &mut |_| {}).unwrap();
     let mut store = TrustStore::default();
     store.add_certificate(&Certificate::parse(&specimen.csca).unwrap(), "csca.der", &specimen.csca);
+    store.add_crl(&Crl::parse(&specimen.revocation_list).unwrap(), "list.crl", false).unwrap();
     let subject = Subject::from(&reading);
     let inspection = inspect(&subject, &store, AT, Profile::Operational);
     assert_eq!(inspection.verdict, CheckResult::Successful, "{:?}", inspection.root.decisive());
@@ -237,10 +238,10 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
         .iter()
         .map(|check| check["check_id"].as_str().unwrap())
         .collect();
-    let expected = ["pace", "passive_authentication", "active_authentication", "chip_authentication"];
+    let expected = ["pace", "passive_authentication", "crl", "active_authentication", "chip_authentication"];
     assert_eq!(methods, expected);
-    assert_eq!(document["check_details"][2]["strength"], "transferable");
-    assert_eq!(document["check_details"][3]["strength"], "witnessed_by_terminal");
+    assert_eq!(document["check_details"][3]["strength"], "transferable");
+    assert_eq!(document["check_details"][4]["strength"], "witnessed_by_terminal");
     assert_eq!(document["document_details"]["type"], "passport");
     assert_eq!(face["comparison"]["decision"], "match");
     assert_eq!(face["comparison"]["false_match_rate_at_threshold"], 1e-4);

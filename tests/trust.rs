@@ -4,6 +4,7 @@
 //! The material stands beside the repository in `../shared/data`. Where a test does not find its file it says so
 //! by name and passes; where `CI` is set and the folder is there, a missing file is a failure.
 
+#[expect(dead_code, reason = "each test file uses a part")]
 mod forge;
 
 use forge::Cms;

@@ -46,11 +46,9 @@ impl<'a> DocumentFindings<'a> {
     /// What the inspection of `subject` says; `None` for a single file, which is no document.
     pub(super) fn new(inspection: &'a Inspection, subject: &Subject, code: &'a str) -> Option<Self> {
         let document = subject.document.as_ref()?;
-        let held =
-            |id: &str| inspection.find(id).is_some_and(|check| check.result == CheckResult::Successful);
-        let chip = if held("chip_authenticity.active_authentication") {
+        let chip = if held(inspection, "chip_authenticity.active_authentication") {
             ChipAuthenticity::Transferable
-        } else if held("chip_authenticity.chip_authentication") {
+        } else if held(inspection, "chip_authenticity.chip_authentication") {
             ChipAuthenticity::WitnessedByTerminal
         } else {
             ChipAuthenticity::NotProven
@@ -68,6 +66,9 @@ impl<'a> DocumentFindings<'a> {
         let check = |id: &Value| json!({"check_method": "vcrypt", "check_id": id, "time": time});
         let mut checks: Vec<Value> = self.access.iter().map(check).collect();
         checks.push(check(&json!("passive_authentication")));
+        if held(self.inspection, "passive_authentication.revocation") {
+            checks.push(check(&json!("crl")));
+        }
         for id in ["active_authentication", "chip_authentication"] {
             let found = self.inspection.find(&format!("chip_authenticity.{id}"));
             if let Some(found) = found.filter(|found| found.result == CheckResult::Successful) {
@@ -142,6 +143,11 @@ impl FaceEvidence<'_> {
         models.dedup();
         models
     }
+}
+
+/// Whether the check was successful.
+fn held(inspection: &Inspection, id: &str) -> bool {
+    inspection.find(id).is_some_and(|check| check.result == CheckResult::Successful)
 }
 
 const fn band(decision: Decision) -> &'static str {

@@ -1,24 +1,23 @@
-//! `titre csca import | list | show`: the trust store. A master list is taken in when its signature leads to a
-//! certificate that the user pins; a single certificate, because the user names it.
+//! `titre csca import | list | show`: the trust store. What goes into it is [`super::csca_import`]'s.
 
 use super::Environment;
-use super::trust_store::{certificates, certificates_in, list_failure, load, store_failure};
+use super::csca_import::{Import, import};
+use super::trust_store::load;
 use crate::asn1::pem;
 use crate::inspection::CertificateSummary;
-use crate::pki::{
-    Certificate, Change, Entry, MasterList, SignedData, Source, Tolerance, TrustStore, chain, signed_data,
-};
-use crate::report::output::{check_free, read_input, write_file};
+use crate::pki::{Crl, Entry, Source, StoredCrl, chain};
+use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
-use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use time::OffsetDateTime;
 
 /// Arguments of `titre csca`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
-  titre csca import utopia.cer -o trust.json                trust this certificate by name
+  titre csca import utopia.cer utopia.crl -o trust.json     trust this certificate by name, take its revocation list
   titre csca list --store trust.json --country FR
   titre csca show 3f2a --store trust.json                   a certificate, by the beginning of its SHA-256")]
 pub struct Args {
@@ -28,40 +27,14 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
-    /// Take master lists and certificates into a trust store
+    /// Take master lists, certificates and revocation lists into a trust store
     Import(Import),
-    /// List the certificates of a trust store
+    /// List the certificates of a trust store, and its revocation lists
     #[command(before_help = "Examples:\n  titre csca list --store trust.json --country FR")]
     List(List),
     /// Show a certificate of a trust store
     #[command(before_help = "Examples:\n  titre csca show 3f9a --store trust.json")]
     Show(Show),
-}
-
-#[derive(Debug, clap::Args)]
-#[command(
-    before_help = "Examples:
-  titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
-  titre csca import ICAO.ml --signer UN_CSCA.cer --tolerate digest_info_without_null -o trust.json
-  titre csca import utopia.cer -o trust.json",
-    after_help = "A master list must be signed by a --signer certificate, or by one that it issued for signing lists. \
-A newer list takes the place of the older ones of the same country. A certificate file (DER or PEM) among the \
-FILEs is trusted because you name it: compare its fingerprint with what its authority publishes. An existing STORE \
-is added to."
-)]
-struct Import {
-    /// Master lists (.ml) and certificates
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// A certificate that list signers must lead to: the list signer's own or its CSCA; DER or PEM; may be repeated
-    #[arg(long, value_name = "CERT")]
-    signer: Vec<PathBuf>,
-    /// The trust store; it is made, or added to
-    #[arg(short, long, value_name = "STORE")]
-    output: PathBuf,
-    /// Accept a named deviation of a list's signature
-    #[arg(long, value_name = "NAME", value_parser = tolerance_parser())]
-    tolerate: Vec<Tolerance>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -86,154 +59,11 @@ struct Show {
     output: Option<PathBuf>,
 }
 
-/// The deviations that may be asked for.
-const ASKABLE: [Tolerance; 2] = [Tolerance::DigestInfoWithoutNull, Tolerance::ListSignerUsageMissing];
-
-fn tolerance_parser() -> impl TypedValueParser<Value = Tolerance> {
-    PossibleValuesParser::new(ASKABLE.map(Tolerance::code)).try_map(|name| {
-        ASKABLE.into_iter().find(|tolerance| tolerance.code() == name).ok_or("no such deviation")
-    })
-}
-
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Import(args) => import(args, environment),
         Verb::List(args) => list(args, environment),
         Verb::Show(args) => show(args, environment),
-    }
-}
-
-/// A file of the command line, read and judged.
-enum Material {
-    List(Box<MasterList>),
-    Certificates(Vec<Certificate>),
-}
-
-fn import(args: &Import, environment: &Environment<'_>) -> Result<Outcome, Failure> {
-    let mut pinned = Vec::new();
-    for path in &args.signer {
-        pinned.extend(certificates(path)?);
-    }
-    let mut store = if args.output.exists() { existing(&args.output)? } else { TrustStore::default() };
-    let mut files = Vec::new();
-    for (at, path) in args.files.iter().enumerate() {
-        environment.reporter.progress("csca.import", at as u64, args.files.len() as u64);
-        let bytes = read_input(path, signed_data::MAX_LEN as u64)?;
-        let material = judge(path, &bytes, &pinned, args, environment)?;
-        files.push((path, bytes, material));
-    }
-    // Of several lists, the oldest first, so that the order on the command line does not decide.
-    files.sort_by_key(|(_, _, material)| match material {
-        Material::List(list) => list.signing_time,
-        Material::Certificates(_) => None,
-    });
-    let mut page = Page::new(environment.reporter.lang);
-    let mut imported = Vec::new();
-    for (path, bytes, material) in &files {
-        imported.push(take_in(&mut store, path, bytes, material, environment, &mut page)?);
-    }
-    let saved = store.save().map_err(|error| store_failure(&error, &args.output))?;
-    write_file(&args.output, &saved, true, false)?;
-    page.heading("heading-trust-store");
-    page.field("label-file", args.output.display());
-    page.field("label-certificates", store.len());
-    page.field("label-digest", store.digest());
-    let result = json!({"imported": imported, "certificates": store.len(), "digest": store.digest()});
-    Ok(Outcome { schema: "titre.csca_import/1", result, exit: Exit::Done, page })
-}
-
-/// The store that is there already. A file that is none is not written over.
-fn existing(path: &Path) -> Result<TrustStore, Failure> {
-    let bytes = read_input(path, crate::pki::trust_store::MAX_FILE)?;
-    TrustStore::load(&bytes).map_err(|error| store_failure(&error, path))
-}
-
-fn judge(
-    path: &Path,
-    bytes: &[u8],
-    pinned: &[Certificate],
-    args: &Import,
-    environment: &Environment<'_>,
-) -> Result<Material, Failure> {
-    if let Ok(list) = certificates_in(bytes) {
-        return Ok(Material::Certificates(list));
-    }
-    // A list may come in PEM, as `openssl cms -outform PEM` writes it.
-    let text = std::str::from_utf8(bytes).ok().filter(|_| pem::is_pem(bytes));
-    let block = text.and_then(|text| pem::blocks(text).ok()?.into_iter().next());
-    let der = block.as_ref().map_or(bytes, |block| block.der.as_slice());
-    if pinned.is_empty() && SignedData::parse(der).is_ok() {
-        return Err(Failure::new(FailureCode::MasterListUntrusted)
-            .arg("file", path.display())
-            .cause("a master list needs --signer"));
-    }
-    let list = MasterList::verify(der, pinned, environment.at, &args.tolerate)
-        .map_err(|error| list_failure(&error, path))?;
-    if list.certificates.is_empty() {
-        return Err(Failure::new(FailureCode::MasterListMalformed)
-            .arg("file", path.display())
-            .cause("it holds no certificate"));
-    }
-    Ok(Material::List(Box::new(list)))
-}
-
-fn take_in(
-    store: &mut TrustStore,
-    path: &Path,
-    bytes: &[u8],
-    material: &Material,
-    environment: &Environment<'_>,
-    page: &mut Page,
-) -> Result<Value, Failure> {
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    page.line(0, &name);
-    match material {
-        Material::Certificates(list) => {
-            let mut added = Vec::new();
-            for certificate in list {
-                let new = store.add_certificate(certificate, &name, bytes);
-                let fingerprint = hex::encode(certificate.fingerprint());
-                page.field("label-trusted-by-name", &certificate.subject);
-                page.field("label-fingerprint", &fingerprint);
-                added.push(
-                    json!({"subject": certificate.subject.to_string(), "sha256": fingerprint, "new": new}),
-                );
-            }
-            Ok(json!({"kind": "certificate", "file": name, "certificates": added}))
-        }
-        Material::List(list) => {
-            let Change { new, gone } = store
-                .add_list(list, &name, bytes, environment.global.force)
-                .map_err(|error| store_failure(&error, path))?;
-            let signed_at = list.signing_time.map(super::rfc3339);
-            let codes: Vec<&str> = list.tolerated.iter().map(|tolerance| tolerance.code()).collect();
-            page.field("label-list-signer", &list.signer.subject);
-            page.field("label-list-anchor", hex::encode(list.anchor.fingerprint()));
-            page.field("label-list-date", signed_at.as_deref().unwrap_or("-"));
-            page.field("label-certificates", list.certificates.len());
-            page.field("label-new", new);
-            page.field("label-gone", gone);
-            if !list.unreadable.is_empty() {
-                page.field("label-unreadable", list.unreadable.len());
-            }
-            if !codes.is_empty() {
-                page.field("label-tolerated", codes.join(", "));
-            }
-            let unreadable =
-                list.unreadable.iter().map(|(place, why)| json!({"place": place, "problem": why}));
-            Ok(json!({
-                "kind": "master_list",
-                "file": name,
-                "signed_at": signed_at,
-                "signer": list.signer.subject.to_string(),
-                "anchor": hex::encode(list.anchor.fingerprint()),
-                "certificates": list.certificates.len(),
-                "new": new,
-                "gone": gone,
-                "unreadable": unreadable.collect::<Vec<_>>(),
-                "tolerated": codes,
-            }))
-        }
     }
 }
 
@@ -263,10 +93,56 @@ fn list(args: &List, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     }
     page.heading("heading-trust-store");
     page.field("label-certificates", entries.len());
+    let of_country = |list: &&StoredCrl| wanted.is_none() || list.crl.issuer.country() == wanted;
+    let mut crls: Vec<&StoredCrl> = store.crls().filter(of_country).collect();
+    crls.sort_by_cached_key(|list| (list.crl.issuer.country(), list.crl.issuer.to_string()));
+    crl_fields(&crls, environment.at, &mut page);
     page.field("label-digest", store.digest());
     let described: Vec<Value> = entries.iter().map(|entry| describe(entry, environment)).collect();
-    let result = json!({"digest": store.digest(), "sources": store.sources(), "certificates": described});
+    let crls: Vec<Value> = crls.iter().map(|list| describe_stored(list, environment.at)).collect();
+    let result = json!({
+        "digest": store.digest(),
+        "sources": store.sources(),
+        "certificates": described,
+        "revocation_lists": crls,
+    });
     Ok(Outcome { schema: "titre.csca_list/1", result, exit: Exit::Done, page })
+}
+
+/// How many revocation lists there are, of which countries, and which are out of date.
+fn crl_fields(crls: &[&StoredCrl], at: OffsetDateTime, page: &mut Page) {
+    let countries = |lists: &mut dyn Iterator<Item = &&StoredCrl>| {
+        let set: BTreeSet<String> =
+            lists.map(|list| list.crl.issuer.country().unwrap_or_else(|| "?".to_owned())).collect();
+        set.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    page.field("label-crls", format!("{} {}", crls.len(), countries(&mut crls.iter())).trim_end());
+    for list in crls.iter().filter(|list| list.crl.current_until() < at) {
+        let until = super::rfc3339(list.crl.current_until());
+        page.field("label-crl-outdated", format!("{} ({until})", list.crl.issuer));
+    }
+}
+
+/// A revocation list, as results have it.
+pub(super) fn describe_crl(crl: &Crl, at: OffsetDateTime) -> Value {
+    json!({
+        "issuer": crl.issuer.to_string(),
+        "country": crl.issuer.country(),
+        "number": crl.number().map(hex::encode),
+        "this_update": super::rfc3339(crl.this_update),
+        "next_update": crl.next_update.map(super::rfc3339),
+        "current": crl.this_update <= at && at <= crl.current_until(),
+        "revoked": crl.entries,
+        "sha256": hex::encode(crl.fingerprint()),
+        "defects": crl.defects(),
+    })
+}
+
+fn describe_stored(list: &StoredCrl, at: OffsetDateTime) -> Value {
+    let mut described = describe_crl(&list.crl, at);
+    described["signed_by"] = json!(hex::encode(list.issuer.fingerprint()));
+    described["file"] = json!(list.file);
+    described
 }
 
 fn show(args: &Show, environment: &Environment<'_>) -> Result<Outcome, Failure> {

@@ -98,7 +98,8 @@ fn story(args: &Args) -> Vec<Step> {
         ),
         step(
             "demo-trust",
-            "csca import {}/specimen/masterlist.ml --signer {}/specimen/masterlist-signer.der -o {}/trust.json"
+            "csca import {}/specimen/masterlist.ml {}/specimen/revocation-list.crl \
+             --signer {}/specimen/masterlist-signer.der -o {}/trust.json"
                 .to_owned(),
         ),
         step(

@@ -9,7 +9,7 @@ use super::consent::require_consent;
 use super::document::PasswordArgs;
 use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face, require_models};
 use super::face::{capture, load_models, model_failure, portrait_failure};
-use super::trust_store::load;
+use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, rfc3339};
 use crate::attestation::{
@@ -38,6 +38,9 @@ pub struct Args {
     /// The trust store
     #[arg(long, value_name = "STORE")]
     store: PathBuf,
+    /// A revocation list beside those of the store, DER or PEM; may be repeated
+    #[arg(long, value_name = "FILE")]
+    crl: Vec<PathBuf>,
     /// The video of the person: MP4, MOV or WebM, not mirrored
     #[arg(long, value_name = "VIDEO")]
     video: PathBuf,
@@ -95,7 +98,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     check_free(&args.output, environment.global.force)?;
     let issuer = read_issuer_key(&args.issuer_key, args.issuer_cert.as_deref(), at)?;
     let holder = read_holder_key(&args.holder_key)?;
-    let store = load(&args.store)?;
+    let mut store = load(&args.store)?;
+    add_crls(&mut store, &args.crl)?;
     let challenge = Challenged::read(&args.challenge, at)?;
     require_models(environment, args.profile, &issuer)?;
 

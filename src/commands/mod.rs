@@ -9,6 +9,8 @@ mod chip_failure;
 pub mod completions;
 mod consent;
 mod csca;
+mod csca_folder;
+mod csca_import;
 mod document;
 mod explain;
 mod global;

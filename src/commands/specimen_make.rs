@@ -108,7 +108,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     page.line(
         1,
         format!(
-            "titre csca import {folder}/masterlist.ml --signer {folder}/masterlist-signer.der -o trust.json"
+            "titre csca import {folder}/masterlist.ml {folder}/revocation-list.crl \
+             --signer {folder}/masterlist-signer.der -o trust.json"
         ),
     );
     page.line(1, format!("titre read --transport specimen:{folder} --mrz-file {folder}/mrz.txt -o document"));
@@ -125,7 +126,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 }
 
 /// The files of the folder.
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     CHIP_FILE,
     "mrz.txt",
     "can.txt",
@@ -133,6 +134,7 @@ const FILES: [&str; 12] = [
     "ds.der",
     "masterlist.ml",
     "masterlist-signer.der",
+    "revocation-list.crl",
     "portrait.jpg",
     "person.json",
     "issuer.pem",
@@ -185,6 +187,7 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
             &specimen.document_signer,
             &specimen.master_list,
             &specimen.master_list_signer,
+            &specimen.revocation_list,
             &portrait,
             person.as_bytes(),
             issuer.issuer_pem.as_bytes(),
@@ -193,7 +196,8 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
         ];
         for (name, bytes) in FILES.iter().zip(contents) {
             // Certificates may be read by everybody; keys, passwords and the document may not.
-            let public = name.ends_with(".der") || name.ends_with(".ml") || *name == "issuer-root.pem";
+            let kinds = [".der", ".ml", ".crl"];
+            let public = kinds.iter().any(|kind| name.ends_with(kind)) || *name == "issuer-root.pem";
             write_file(&folder.join(name), bytes, false, !public)?;
         }
         Ok(())

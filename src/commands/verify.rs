@@ -1,7 +1,7 @@
 //! `titre verify INPUT`: inspects a document folder, a recording, or one signed file, against a trust store.
 
 use super::document::{self, PasswordArgs};
-use super::trust_store::load;
+use super::trust_store::{add_crls, load};
 use super::{Environment, inspection_page};
 use crate::asn1::tlv;
 use crate::inspection::security_object::LEGACY_CONTENT_TYPES;
@@ -23,7 +23,7 @@ const MAX_FILE: u64 = 1 << 20;
   titre verify document --store trust.json                  a folder that titre read wrote
   titre verify session.jsonl --mrz-file mrz.txt --store trust.json     the session of a recording, run again
   titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
-  titre verify document --store trust.json --profile kiosk --json
+  titre verify document --store trust.json --crl UTO.crl --profile kiosk --json
   titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
 pub struct Args {
     /// A document folder, a recording, or one EF.SOD or EF.CardSecurity
@@ -34,6 +34,9 @@ pub struct Args {
     /// The trust store
     #[arg(long, value_name = "STORE")]
     pub(super) store: PathBuf,
+    /// A revocation list beside those of the store, DER or PEM; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(super) crl: Vec<PathBuf>,
     /// What must hold: operational, conformity or kiosk
     #[arg(long, value_name = "NAME", default_value = "operational", value_parser = profile_parser())]
     pub(super) profile: Profile,
@@ -49,7 +52,8 @@ pub(super) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
-    let store = load(&args.store)?;
+    let mut store = load(&args.store)?;
+    add_crls(&mut store, &args.crl)?;
     let subject = subject(&args.input, &args.password, environment)?;
     let inspection = inspect(&subject, &store, environment.at, args.profile);
     let page = inspection_page::page(&inspection, environment.reporter.lang, args.disclose);

@@ -55,6 +55,12 @@ impl Finding {
         Self { result: CheckResult::Successful, reason: None, strength: None }
     }
 
+    /// Everything is as it must be, and there is something to say about it.
+    #[must_use]
+    pub const fn successful_as(code: &'static str) -> Self {
+        Self::because(CheckResult::Successful, code)
+    }
+
     /// Something is wrong.
     #[must_use]
     pub const fn failed(code: &'static str) -> Self {

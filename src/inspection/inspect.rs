@@ -79,7 +79,10 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
             leaf("passive_authentication.chain", trusted),
             leaf("passive_authentication.validity", checks::validity::check(certificate, chain.as_ref(), at)),
             leaf("passive_authentication.validity_at_signing", checks::validity_at_signing::check(object)),
-            leaf("passive_authentication.revocation", checks::revocation::check()),
+            leaf(
+                "passive_authentication.revocation",
+                checks::revocation::check(certificate, chain.as_ref(), store, at),
+            ),
             leaf("passive_authentication.conformity", checks::conformity::check(&tolerated)),
         ],
     );
@@ -112,12 +115,13 @@ fn is_trusted(chain: &&Chain) -> bool {
 }
 
 /// Passive authentication of what EF.SOD lists: its signature, the signer, the chain and their validity. Deviations and
-/// revocation lists that are not there do not make a key another one.
+/// revocation lists that are not there do not make a key another one; that the signer was revoked does.
 fn authentic(signed: &Check) -> CheckResult {
     let ids = ["sod", "signer", "chain", "validity"];
-    let results =
-        ids.map(|id| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result));
-    CheckResult::weightiest(results.into_iter().flatten()).unwrap_or(CheckResult::Undetermined)
+    let result = |id: &str| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result);
+    let revoked = result("revocation").filter(|result| *result == CheckResult::Failed);
+    let results = ids.map(result).into_iter().flatten().chain(revoked);
+    CheckResult::weightiest(results).unwrap_or(CheckResult::Undetermined)
 }
 
 /// What the checks of a document are asked about.

@@ -40,11 +40,15 @@ pub struct Certificate {
     extensions: Vec<Extension>,
 }
 
+/// An extension, of a certificate or of a revocation list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Extension {
-    id: String,
-    critical: bool,
-    value: Vec<u8>,
+pub(super) struct Extension {
+    /// The object identifier, dotted.
+    pub id: String,
+    /// Whether who does not understand it must not use what it stands in.
+    pub critical: bool,
+    /// The content of the OCTET STRING.
+    pub value: Vec<u8>,
 }
 
 /// Bytes that are no certificate.
@@ -290,7 +294,8 @@ impl Certificate {
     }
 }
 
-fn read_extensions(value: &[u8]) -> Result<Vec<Extension>, CertificateError> {
+/// Reads `Extensions`, each of which may stand once.
+pub(super) fn read_extensions(value: &[u8]) -> Result<Vec<Extension>, CertificateError> {
     let wrong = |_| CertificateError("extensions");
     let outer = tlv::read_only(0x30, value).map_err(wrong)?;
     let mut list: Vec<Extension> = Vec::new();

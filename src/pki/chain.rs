@@ -72,6 +72,11 @@ fn candidates<'a>(signer: &Certificate, store: &'a TrustStore) -> Vec<(&'a Entry
     store.entries().filter_map(|entry| Some((entry, fit(signer, &entry.certificate)?))).collect()
 }
 
+/// Whether a certificate of the store is trusted: as a root, by its name, or as a link certificate that a root signed.
+pub(super) fn is_trusted(entry: &Entry, store: &TrustStore, at: OffsetDateTime) -> bool {
+    trust(entry, Vec::new(), store, at).is_some()
+}
+
 /// The chain that ends at `candidate`: it is self-signed, or a self-signed certificate of the store signed it.
 fn trust(
     candidate: &Entry,

@@ -1,9 +1,13 @@
-//! Holds: CMS SignedData, certificates, master lists, the trust store, chains.
+//! Holds: CMS SignedData, certificates, master lists, revocation lists, LDIF, the trust store, chains.
 //! May use: asn1, crypto.
-//! Implements: Doc 9303-12, RFC 5652 (CMS), RFC 5280 (certificates), TR-03129-2.
+//! Implements: Doc 9303-12, RFC 5652 (CMS), RFC 5280 (certificates, revocation lists), RFC 2849 (LDIF), TR-03129-2.
 
 pub mod certificate;
 pub mod chain;
+pub mod crl;
+pub mod crl_issuer;
+mod distribution_point;
+pub mod ldif;
 pub mod master_list;
 pub mod moment;
 pub mod name;
@@ -15,10 +19,13 @@ pub mod trust_store;
 
 pub use certificate::{Certificate, CertificateError};
 pub use chain::{Chain, TrustedChain, build_chain};
+pub use crl::{Crl, CrlError, Revocation, RevocationReason};
+pub use crl_issuer::{CrlIssuerError, Speaks, crl_issuer, speaks_for};
+pub use ldif::{Ldif, LdifError, LdifKind, LdifValue};
 pub use master_list::{MasterList, MasterListError};
 pub use name::{Name, NameMatch};
 pub use path::KNOWN_EXTENSIONS;
 pub use path_validation::{PathFault, PathRules, ValidPath, find_path};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
 pub use tolerance::Tolerance;
-pub use trust_store::{Change, Entry, Source, StoreError, TrustStore};
+pub use trust_store::{Change, CrlChange, Entry, Source, StoreError, StoredCrl, TrustStore};

@@ -1,9 +1,14 @@
-//! The trust store: the CSCA certificates that a user decided to trust, each with where it came from, in one JSON
-//! file. Its digest is over the content, is checked when it is loaded and stands in every result; it shows that two
+//! The trust store: the CSCA certificates that a user decided to trust, each with where it came from, and the
+//! revocation lists that these signed, in one JSON file. Its digest is over the content, is checked when it is loaded and stands in every result; it shows that two
 //! results rest on the same store. Whoever may write the file decides whom titre trusts.
 //! Source: Doc 9303-12 section 5; BSI TR-03135-1 section 4.3 (trust base of an inspection system).
 
+mod crls;
+
+pub use crls::{CrlChange, StoredCrl};
+
 use super::certificate::Certificate;
+use super::crl_issuer::CrlIssuerError;
 use super::master_list::MasterList;
 use crate::crypto::HashAlgorithm;
 use base64ct::{Base64, Encoding};
@@ -24,6 +29,10 @@ pub struct TrustStore {
     sources: Vec<Source>,
     /// By SHA-256 of the certificate, so that the order of imports does not matter.
     entries: BTreeMap<String, Entry>,
+    /// By SHA-256 of the list.
+    crls: BTreeMap<String, StoredCrl>,
+    /// Lists for this run only: neither saved nor part of the digest.
+    crls_beside: BTreeMap<String, StoredCrl>,
 }
 
 /// A certificate of the store.
@@ -95,6 +104,22 @@ pub enum StoreError {
         /// Signing time of the list that was to be taken in.
         found: String,
     },
+    /// The revocation list is older than the one by the same key in the store.
+    #[error("the revocation list of {issuer} of {found} is older than that of {known} in the store")]
+    OlderCrl {
+        /// Who issued both.
+        issuer: String,
+        /// Time of the newer list.
+        known: String,
+        /// Time of the list that was to be taken in.
+        found: String,
+    },
+    /// No CSCA of the store vouches for the revocation list.
+    #[error(transparent)]
+    CrlIssuer(#[from] CrlIssuerError),
+    /// The store has as many revocation lists as it may have.
+    #[error("too many revocation lists")]
+    TooManyCrls,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -108,6 +133,9 @@ struct File {
 struct Content {
     sources: Vec<Source>,
     certificates: Vec<StoredCertificate>,
+    /// Left out where there is none, so that the digests of earlier stores stay what they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    revocation_lists: Vec<crls::CrlRecord>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,7 +163,7 @@ impl TrustStore {
         if file.content.digest() != file.digest {
             return Err(StoreError::Digest);
         }
-        let mut store = Self { sources: file.content.sources, entries: BTreeMap::new() };
+        let mut store = Self { sources: file.content.sources, ..Self::default() };
         for stored in file.content.certificates {
             let der = Base64::decode_vec(&stored.der).map_err(|error| malformed(error.to_string()))?;
             let certificate = Certificate::parse(&der).map_err(|error| malformed(error.to_string()))?;
@@ -145,6 +173,7 @@ impl TrustStore {
             let key = hex::encode(certificate.fingerprint());
             store.entries.insert(key, Entry { certificate, sources: stored.sources });
         }
+        store.load_crls(file.content.revocation_lists)?;
         Ok(store)
     }
 
@@ -158,10 +187,13 @@ impl TrustStore {
         let mut bytes =
             serde_json::to_vec_pretty(&file).map_err(|error| StoreError::Malformed(error.to_string()))?;
         bytes.push(b'\n');
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(StoreError::Malformed("larger than a trust store may be".to_owned()));
+        }
         Ok(bytes)
     }
 
-    /// SHA-256 over certificates and sources, hexadecimal.
+    /// SHA-256 over certificates, revocation lists and sources, hexadecimal.
     #[must_use]
     pub fn digest(&self) -> String {
         self.content().digest()
@@ -173,7 +205,11 @@ impl TrustStore {
             sources: entry.sources.clone(),
             der: Base64::encode_string(entry.certificate.as_der()),
         };
-        Content { sources: self.sources.clone(), certificates: self.entries.values().map(stored).collect() }
+        Content {
+            sources: self.sources.clone(),
+            certificates: self.entries.values().map(stored).collect(),
+            revocation_lists: self.crls.values().map(StoredCrl::record).collect(),
+        }
     }
 
     /// The certificates, by fingerprint.
@@ -242,6 +278,7 @@ impl TrustStore {
         let before: BTreeSet<String> = self.entries.keys().cloned().collect();
         self.drop_lists_of(list.signer.country().as_deref());
         self.add(source, &list.certificates);
+        self.drop_orphaned_crls();
         let new = self.entries.keys().filter(|key| !before.contains(*key)).count();
         let gone = before.iter().filter(|key| !self.entries.contains_key(*key)).count();
         Ok(Change { new, gone })

@@ -116,6 +116,12 @@ failure_codes! {
     MasterListMalformed = "trust_store.list_malformed", TrustStore, false;
     /// A master list older than the one in the store.
     MasterListOlder = "trust_store.list_older", TrustStore, false;
+    /// A revocation list is malformed, or one that cannot be used.
+    CrlMalformed = "trust_store.crl_malformed", TrustStore, false;
+    /// No CSCA of the store signed a revocation list.
+    CrlUntrusted = "trust_store.crl_untrusted", TrustStore, false;
+    /// A revocation list older than the one in the store.
+    CrlOlder = "trust_store.crl_older", TrustStore, false;
     /// No certificate of the store has that fingerprint, or several have.
     CertificateNotFound = "trust_store.certificate_not_found", TrustStore, false;
 

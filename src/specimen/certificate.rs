@@ -53,6 +53,18 @@ impl Authority {
     pub fn serial(&self) -> &[u8] {
         &self.serial
     }
+
+    /// The name (RDNSequence, DER) of the certificate's subject.
+    #[must_use]
+    pub fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// The subject key identifier.
+    #[must_use]
+    pub fn key_identifier(&self) -> &[u8] {
+        &self.key_identifier
+    }
 }
 
 impl Role {
@@ -170,7 +182,7 @@ fn extensions(
     Ok(tlv::encode(0x30, &list.concat()))
 }
 
-fn extension(id: &str, critical: bool, value: &[u8]) -> Result<Vec<u8>, SpecimenError> {
+pub(super) fn extension(id: &str, critical: bool, value: &[u8]) -> Result<Vec<u8>, SpecimenError> {
     let critical = if critical { write::boolean(true) } else { Vec::new() };
     Ok(write::sequence(&[&identifier(id)?, &critical, &write::octet_string(value)]))
 }

@@ -7,6 +7,7 @@ use super::certificate::{Authority, Role, issue};
 use super::chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
 use super::holder::{DocumentKind, Holder};
 use super::quirk::Quirk;
+use super::revocation_list::{RevokedSerial, revocation_list};
 use super::{SpecimenError, signed_data};
 use crate::crypto::{HashAlgorithm, PrivateKey, SeededEntropy, SessionCipher};
 use crate::lds::{
@@ -19,6 +20,9 @@ use time::OffsetDateTime;
 
 /// Content type of a master list.
 const ID_MASTER_LIST: &str = "2.23.136.1.1.2";
+
+/// The reason code for a key in other hands (RFC 5280 section 5.3.1).
+const KEY_COMPROMISE: u8 = 1;
 
 /// What a specimen is made from. The same values give the same bytes.
 #[derive(Debug, Clone)]
@@ -52,6 +56,8 @@ pub struct Specimen {
     pub master_list: Vec<u8>,
     /// The certificate of the master list's signer, DER.
     pub master_list_signer: Vec<u8>,
+    /// The State's revocation list, DER; it names nobody, or the document signer where that quirk was asked for.
+    pub revocation_list: Vec<u8>,
 }
 
 impl Specimen {
@@ -117,6 +123,9 @@ impl Specimen {
             *byte ^= 1;
         }
         let (master_list, master_list_signer) = master_list(&csca, order, at)?;
+        let revoked = RevokedSerial { serial: signer.serial(), date: at, reason: KEY_COMPROMISE };
+        let revoked = if order.quirks.contains(&Quirk::SignerRevoked) { &[revoked][..] } else { &[] };
+        let revocation_list = revocation_list(&csca, 1, at, revoked, &mut stream("revocation-list"))?;
         let chip = ChipData {
             format: ChipData::FORMAT.to_owned(),
             kind: order.kind,
@@ -137,6 +146,7 @@ impl Specimen {
             document_signer: signer.certificate,
             master_list,
             master_list_signer,
+            revocation_list,
         })
     }
 }

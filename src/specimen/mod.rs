@@ -1,6 +1,6 @@
 //! Holds: a test CSCA, a document signer, documents for generated people, chips that answer APDUs.
 //! May use: protocol, lds, pki, iso7816, transport, crypto, asn1.
-//! Implements: the chip's side of Doc 9303-10 and 9303-11; ISO/IEC 7816-4 status words; Doc 9303-12 (certificates).
+//! Implements: the chip's side of Doc 9303-10 and 9303-11; ISO/IEC 7816-4 status words; Doc 9303-12 (certificates, revocation lists).
 
 mod algorithms;
 mod certificate;
@@ -12,6 +12,7 @@ mod holder;
 pub mod person;
 mod presets;
 mod quirk;
+mod revocation_list;
 mod signed_data;
 
 pub use algorithms::{AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, RsaPadding, Signer};

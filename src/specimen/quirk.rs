@@ -43,11 +43,13 @@ pub enum Quirk {
     Dg2Altered,
     /// The master list does not hold the CSCA of the document.
     UnknownCsca,
+    /// The State's revocation list names the document signer.
+    SignerRevoked,
 }
 
 impl Quirk {
     /// Every quirk with its name on the command line and what it does.
-    pub const ALL: [(Self, &str, &str); 17] = [
+    pub const ALL: [(Self, &str, &str); 18] = [
         (Self::LeMax223, "le-max-223", "READ BINARY: Le above 223 gives 6700"),
         (Self::Le6Cxx, "le-6cxx", "READ BINARY: Le beyond the end of the file gives 6Cxx"),
         (Self::Eof6282, "eof-6282", "READ BINARY: what reaches the end of the file gives 6282"),
@@ -65,6 +67,7 @@ impl Quirk {
         (Self::Dg3Protected, "dg3-protected", "DG3 is listed and cannot be read"),
         (Self::Dg2Altered, "dg2-altered", "one bit of DG2 differs from what was signed"),
         (Self::UnknownCsca, "unknown-csca", "the master list does not hold the document's CSCA"),
+        (Self::SignerRevoked, "signer-revoked", "the revocation list names the document signer"),
     ];
 
     /// The quirk of a name.

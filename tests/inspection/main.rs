@@ -2,6 +2,7 @@
 //! out, or that says yes to everything, turns one of these tests red.
 
 mod changes;
+#[expect(dead_code, reason = "each test file uses a part")]
 #[path = "../forge/mod.rs"]
 mod forge;
 
@@ -18,7 +19,7 @@ use titre::inspection::{
     Check, CheckResult, Finding, Inspection, Profile, Strength, Subject, checks, inspect,
 };
 use titre::lds::{FileId, Mrz};
-use titre::pki::{Certificate, MasterList, Tolerance, TrustStore};
+use titre::pki::{Certificate, Crl, MasterList, Tolerance, TrustStore};
 use titre::report::Lang;
 use titre::session::{Password, ReadOptions, Reading, read_document};
 use titre::specimen::{Algorithms, DocumentKind, Order, Quirk, Specimen, SpecimenChip};
@@ -153,6 +154,39 @@ fn an_unknown_csca_leaves_everything_open_and_nothing_failed() {
     for id in [ACTIVE, CHIP] {
         assert_eq!(code(find(&inspection, id)), "key_file_not_authenticated");
     }
+}
+
+#[test]
+fn a_revoked_signer_fails_and_so_does_what_rests_on_it() {
+    let mut portrait = Vec::new();
+    image::codecs::jpeg::JpegEncoder::new(&mut portrait)
+        .encode(&[200; 30 * 40 * 3], 30, 40, image::ExtendedColorType::Rgb8)
+        .unwrap();
+    // The State of the genuine document; its list now names the signer.
+    let made = |quirks: &[Quirk]| {
+        let order = Order {
+            seed: 5,
+            kind: DocumentKind::Td3,
+            algorithms: Algorithms::parse("modern").unwrap(),
+            quirks: quirks.iter().copied().collect(),
+            at: AT,
+            portrait: &portrait,
+        };
+        Crl::parse(&Specimen::make(&order).unwrap().revocation_list).unwrap()
+    };
+    let judge = |crl: &Crl| {
+        let mut store = MODERN.store.clone();
+        store.add_crl(crl, "UTO.crl", false).unwrap();
+        inspect(&Subject::from(&MODERN.reading), &store, AT, Profile::Kiosk)
+    };
+    let revoked = judge(&made(&[Quirk::SignerRevoked]));
+    assert_eq!(code(find(&revoked, "passive_authentication.revocation")), "revoked");
+    assert_eq!(revoked.verdict, Failed);
+    for id in [ACTIVE, CHIP] {
+        assert_eq!(code(find(&revoked, id)), "key_file_not_authentic");
+    }
+    // And a kiosk can be content.
+    assert_eq!(judge(&made(&[])).verdict, Successful);
 }
 
 #[test]
@@ -337,8 +371,8 @@ fn checks_and_reasons_have_texts() {
     let mut reasons = 0;
     for source in sources {
         let text = std::fs::read_to_string(source).unwrap();
-        for start in ["Finding::failed(", "Finding::undetermined(", "Finding::not_supported("] {
-            for after in text.split(start).skip(1) {
+        for kind in ["successful_as", "failed", "undetermined", "not_supported"] {
+            for after in text.split(&format!("Finding::{kind}(")).skip(1) {
                 let code =
                     after.trim_start().strip_prefix('"').and_then(|rest| rest.split('"').next()).unwrap();
                 messages.insert(format!("reason-{}", titre::report::locale::message_id(code)));

@@ -4,6 +4,7 @@
 //!
 //! The material stands in `../shared/data`; see `trust.rs` for what happens where it does not.
 
+#[expect(dead_code, reason = "each test file uses a part")]
 #[path = "../forge/mod.rs"]
 mod forge;
 mod limbo;
