@@ -11,7 +11,7 @@ if ! rustup run nightly rustc --version >/dev/null 2>&1; then
 else
     toolchain=+nightly
 fi
-for target in ${*:-video portrait manifest convert}; do
+for target in ${*:-video portrait manifest convert deviation_list}; do
     seeds=fuzz/corpus/$target
     mkdir -p "$seeds"
     case $target in
@@ -19,6 +19,7 @@ for target in ${*:-video portrait manifest convert}; do
     portrait) cp testdata/image/*.j?? "$seeds" ;;
     convert) cp fuzz/seeds/convert/* "$seeds" ;;
     manifest) cp models/*.toml "$seeds" ;;
+    deviation_list) cp fuzz/seeds/deviation_list/* "$seeds" ;;
     esac
     cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1

@@ -1,12 +1,13 @@
-//! `titre csca import | list | show`: the trust store. A master list is taken in when its signature leads to a
-//! certificate that the user pins; a single certificate, because the user names it.
+//! `titre csca import | list | show | check | diff`: the trust store. A master list or a deviation list is taken in
+//! when its signature leads to a certificate that the user pins; a single certificate, because the user names it.
 
-use super::Environment;
 use super::trust_store::{certificates, certificates_in, list_failure, load, store_failure};
+use super::{Environment, csca_check, csca_deviations, csca_diff};
 use crate::asn1::pem;
 use crate::inspection::CertificateSummary;
 use crate::pki::{
-    Certificate, Change, Entry, MasterList, SignedData, Source, Tolerance, TrustStore, chain, signed_data,
+    Certificate, Change, DeviationList, Entry, MasterList, SignedData, Source, Tolerance, TrustStore, chain,
+    profile, signed_data,
 };
 use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
@@ -20,7 +21,9 @@ use std::path::{Path, PathBuf};
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
   titre csca import utopia.cer -o trust.json                trust this certificate by name
   titre csca list --store trust.json --country FR
-  titre csca show 3f2a --store trust.json                   a certificate, by the beginning of its SHA-256")]
+  titre csca show 3f2a --store trust.json                   a certificate, by the beginning of its SHA-256
+  titre csca check trust.json --country FR                  which certificates break Doc 9303-12, and how
+  titre csca diff OLD.ml NEW.ml                             what a new list brings, takes and weakens")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -36,6 +39,10 @@ enum Verb {
     /// Show a certificate of a trust store
     #[command(before_help = "Examples:\n  titre csca show 3f9a --store trust.json")]
     Show(Show),
+    /// Say which certificates and revocation lists break the profile of Doc 9303-12, and how
+    Check(csca_check::Args),
+    /// Compare two master lists or trust stores
+    Diff(csca_diff::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -43,14 +50,16 @@ enum Verb {
     before_help = "Examples:
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
   titre csca import ICAO.ml --signer UN_CSCA.cer --tolerate digest_info_without_null -o trust.json
+  titre csca import IT_DeviationList.der --signer IT_CSCA.cer -o trust.json
   titre csca import utopia.cer -o trust.json",
     after_help = "A master list must be signed by a --signer certificate, or by one that it issued for signing lists. \
-A newer list takes the place of the older ones of the same country. A certificate file (DER or PEM) among the \
+A newer list takes the place of the older ones of the same country. A deviation list (ICAO) or defect list (BSI) is \
+taken in likewise; what it knows of documents then counts in verify. A certificate file (DER or PEM) among the \
 FILEs is trusted because you name it: compare its fingerprint with what its authority publishes. An existing STORE \
 is added to."
 )]
 struct Import {
-    /// Master lists (.ml) and certificates
+    /// Master lists (.ml), deviation lists and certificates
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A certificate that list signers must lead to: the list signer's own or its CSCA; DER or PEM; may be repeated
@@ -100,12 +109,15 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         Verb::Import(args) => import(args, environment),
         Verb::List(args) => list(args, environment),
         Verb::Show(args) => show(args, environment),
+        Verb::Check(args) => csca_check::run(args, environment),
+        Verb::Diff(args) => csca_diff::run(args, environment),
     }
 }
 
 /// A file of the command line, read and judged.
 enum Material {
     List(Box<MasterList>),
+    Deviations(Box<DeviationList>),
     Certificates(Vec<Certificate>),
 }
 
@@ -125,6 +137,7 @@ fn import(args: &Import, environment: &Environment<'_>) -> Result<Outcome, Failu
     // Of several lists, the oldest first, so that the order on the command line does not decide.
     files.sort_by_key(|(_, _, material)| match material {
         Material::List(list) => list.signing_time,
+        Material::Deviations(list) => list.signing_time,
         Material::Certificates(_) => None,
     });
     let mut page = Page::new(environment.reporter.lang);
@@ -165,7 +178,12 @@ fn judge(
     if pinned.is_empty() && SignedData::parse(der).is_ok() {
         return Err(Failure::new(FailureCode::MasterListUntrusted)
             .arg("file", path.display())
-            .cause("a master list needs --signer"));
+            .cause("a signed list needs --signer"));
+    }
+    if DeviationList::is_one(der) {
+        let list = DeviationList::verify(der, pinned, environment.at, &args.tolerate)
+            .map_err(|error| list_failure(&error, path))?;
+        return Ok(Material::Deviations(Box::new(list)));
     }
     let list = MasterList::verify(der, pinned, environment.at, &args.tolerate)
         .map_err(|error| list_failure(&error, path))?;
@@ -200,6 +218,12 @@ fn take_in(
                 );
             }
             Ok(json!({"kind": "certificate", "file": name, "certificates": added}))
+        }
+        Material::Deviations(list) => {
+            store
+                .add_deviations(list, &name, bytes, environment.global.force)
+                .map_err(|error| store_failure(&error, path))?;
+            Ok(csca_deviations::taken_in(list, &name, page))
         }
         Material::List(list) => {
             let Change { new, gone } = store
@@ -263,9 +287,19 @@ fn list(args: &List, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     }
     page.heading("heading-trust-store");
     page.field("label-certificates", entries.len());
+    page.field("label-deviation-lists", store.deviations().len());
+    for list in store.deviations() {
+        page.line(2, csca_deviations::line(list));
+    }
     page.field("label-digest", store.digest());
     let described: Vec<Value> = entries.iter().map(|entry| describe(entry, environment)).collect();
-    let result = json!({"digest": store.digest(), "sources": store.sources(), "certificates": described});
+    let deviations: Vec<Value> = store.deviations().iter().map(csca_deviations::describe).collect();
+    let result = json!({
+        "digest": store.digest(),
+        "sources": store.sources(),
+        "certificates": described,
+        "deviation_lists": deviations,
+    });
     Ok(Outcome { schema: "titre.csca_list/1", result, exit: Exit::Done, page })
 }
 
@@ -294,7 +328,7 @@ fn show(args: &Show, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     if let Some(id) = certificate.subject_key_id() {
         page.field("label-key-id", hex::encode(id));
     }
-    let defects = certificate.csca_defects();
+    let defects = broken_rules(certificate);
     if !defects.is_empty() {
         page.field("label-defects", defects.join(", "));
     }
@@ -323,6 +357,12 @@ fn source_text(source: &Source) -> String {
     }
 }
 
+/// The rules of Doc 9303-12 that a certificate of the store breaks, by name.
+fn broken_rules(certificate: &Certificate) -> Vec<&'static str> {
+    let kind = profile::Kind::of_authority(certificate);
+    profile::broken(certificate, kind).iter().map(|rule| rule.code).collect()
+}
+
 fn describe(entry: &Entry, environment: &Environment<'_>) -> Value {
     let certificate = &entry.certificate;
     json!({
@@ -332,7 +372,7 @@ fn describe(entry: &Entry, environment: &Environment<'_>) -> Value {
         "signature": certificate.signature_scheme().ok().map(|scheme| scheme.to_string()),
         "root": chain::is_root(certificate),
         "valid": certificate.is_valid_at(environment.at),
-        "defects": certificate.csca_defects(),
+        "defects": broken_rules(certificate),
         "sources": entry.sources,
     })
 }

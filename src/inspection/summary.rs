@@ -76,6 +76,8 @@ pub struct StoreSummary {
     pub certificates: usize,
     /// When its newest list was signed, RFC 3339.
     pub newest_list: Option<String>,
+    /// Deviation lists in it.
+    pub deviation_lists: usize,
 }
 
 impl DocumentSummary {
@@ -135,7 +137,12 @@ impl SignerSummary {
 
 impl StoreSummary {
     pub(super) fn of(store: &TrustStore) -> Self {
-        Self { digest: store.digest(), certificates: store.len(), newest_list: store.newest_list().map(text) }
+        Self {
+            digest: store.digest(),
+            certificates: store.len(),
+            newest_list: store.newest_list().map(text),
+            deviation_lists: store.deviations().len(),
+        }
     }
 }
 

@@ -1,21 +1,27 @@
-//! Holds: CMS SignedData, certificates, master lists, the trust store, chains.
+//! Holds: CMS SignedData, certificates with their profile, master and deviation lists, the trust store, chains.
 //! May use: asn1, crypto.
 //! Implements: Doc 9303-12, RFC 5652 (CMS), RFC 5280 (certificates), TR-03129-2.
 
 pub mod certificate;
 pub mod chain;
+pub mod comparison;
+pub mod deviation_list;
 pub mod master_list;
 pub mod moment;
 pub mod name;
 mod path;
+pub mod profile;
 pub mod signed_data;
+pub mod store_lists;
 pub mod tolerance;
 pub mod trust_store;
 
 pub use certificate::{Certificate, CertificateError};
 pub use chain::{Chain, TrustedChain, build_chain};
-pub use master_list::{MasterList, MasterListError};
+pub use deviation_list::{Defect, DefectKind, DeviationList, Deviations};
+pub use master_list::{MasterList, MasterListError, Unverified};
 pub use name::{Name, NameMatch};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
+pub use store_lists::StoredDeviations;
 pub use tolerance::Tolerance;
 pub use trust_store::{Change, Entry, Source, StoreError, TrustStore};

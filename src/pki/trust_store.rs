@@ -5,6 +5,7 @@
 
 use super::certificate::Certificate;
 use super::master_list::MasterList;
+use super::store_lists::{self, FileDeviations, StoredDeviations};
 use crate::crypto::HashAlgorithm;
 use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ const MAX_CERTIFICATES: usize = 65_536;
 /// CSCA certificates with their sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustStore {
+    pub(super) deviations: Vec<StoredDeviations>,
     sources: Vec<Source>,
     /// By SHA-256 of the certificate, so that the order of imports does not matter.
     entries: BTreeMap<String, Entry>,
@@ -108,6 +110,8 @@ struct File {
 struct Content {
     sources: Vec<Source>,
     certificates: Vec<StoredCertificate>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deviations: Vec<FileDeviations>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -135,7 +139,8 @@ impl TrustStore {
         if file.content.digest() != file.digest {
             return Err(StoreError::Digest);
         }
-        let mut store = Self { sources: file.content.sources, entries: BTreeMap::new() };
+        let deviations = store_lists::read(file.content.deviations)?;
+        let mut store = Self { deviations, sources: file.content.sources, entries: BTreeMap::new() };
         for stored in file.content.certificates {
             let der = Base64::decode_vec(&stored.der).map_err(|error| malformed(error.to_string()))?;
             let certificate = Certificate::parse(&der).map_err(|error| malformed(error.to_string()))?;
@@ -173,7 +178,11 @@ impl TrustStore {
             sources: entry.sources.clone(),
             der: Base64::encode_string(entry.certificate.as_der()),
         };
-        Content { sources: self.sources.clone(), certificates: self.entries.values().map(stored).collect() }
+        Content {
+            sources: self.sources.clone(),
+            certificates: self.entries.values().map(stored).collect(),
+            deviations: self.deviations.iter().map(|list| list.file.clone()).collect(),
+        }
     }
 
     /// The certificates, by fingerprint.

@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses a part")]
 
+pub mod lists;
+
 use titre::asn1::{oid, tlv, write};
 use titre::crypto::{HashAlgorithm, NamedCurve, PrivateKey, SeededEntropy, SignatureScheme};
 use titre::pki::Certificate;

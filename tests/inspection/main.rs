@@ -2,6 +2,7 @@
 //! out, or that says yes to everything, turns one of these tests red.
 
 mod changes;
+mod deviations;
 #[path = "../forge/mod.rs"]
 mod forge;
 
