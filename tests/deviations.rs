@@ -256,3 +256,44 @@ fn a_store_keeps_lists_and_refuses_older_ones() {
     store.add_deviations(&old.0, "old.der", &old.1, true).unwrap();
     assert_eq!(store.deviations()[0].deviations.entries.len(), 0);
 }
+
+/// What `fuzz/run.sh` begins with are lists that are read; `TITRE_WRITE_SEEDS=1` writes them anew.
+#[test]
+fn the_fuzzer_begins_with_lists_that_are_read() {
+    let (root_key, key) = (forge::key(1), forge::key(2));
+    let root = forge::root(&root_key, ("UT", "CSCA"), 1);
+    let order = forge::Order {
+        purpose: Some(lists::DEVIATION_LIST_SIGNER),
+        ..forge::signer(&key, &root, ("UT", "Lists"))
+    };
+    let certificate = order.certificate();
+    let known = [lists::known("1.1", &lists::status(3)), lists::known("2.1", &lists::groups(&[2, 11]))];
+    let defects =
+        lists::defect_list(1, &[lists::defect(&certificate.issuer_and_serial(), Some(&[1; 32]), &known)]);
+    let criteria = [
+        lists::document_type("P"),
+        lists::by_name(&certificate),
+        lists::issued("20171001000000Z", "20180205235959Z"),
+        lists::numbers(&["UT0000001", "UT0000002"]),
+    ];
+    let description = [lists::description("2.2", Some(12))];
+    let deviations = lists::deviation_list(&[lists::deviation(&criteria, &description)]);
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/deviation_list");
+    for (name, bytes) in [
+        ("bsi.der", lists::signed(lists::DEFECT_LIST, &defects, &order)),
+        ("icao.der", lists::signed(lists::DEVIATION_LIST, &deviations, &order)),
+        ("bsi-content.der", defects),
+        ("icao-content.der", deviations),
+    ] {
+        if std::env::var_os("TITRE_WRITE_SEEDS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(name), &bytes).unwrap();
+        }
+        assert!(std::fs::read(folder.join(name)).unwrap() == bytes, "{name} is stale");
+        let format = if name.starts_with("bsi") { Format::Bsi } else { Format::Icao };
+        match name.contains("content") {
+            true => assert!(read(format, &bytes).is_ok(), "{name}"),
+            false => assert!(DeviationList::verify(&bytes, &[root.certificate()], AT, &[]).is_ok(), "{name}"),
+        }
+    }
+}

@@ -450,9 +450,9 @@ fn the_german_list_breaks_the_rules_as_often_as_was_measured() {
         ("brainpoolP256r1", 22),
         ("brainpoolP384r1", 52),
         ("brainpoolP512r1", 17),
-        ("secp256r1", 20),
-        ("secp384r1", 29),
-        ("secp521r1", 20),
+        ("P-256", 20),
+        ("P-384", 29),
+        ("P-521", 20),
     ];
     assert_eq!(curves, BTreeMap::from(measured.map(|(name, count)| (name.to_owned(), count))));
     let rsa = list.certificates.iter().filter(|c| !curve(c)).map(|c| c.public_key().unwrap().describe());
