@@ -109,6 +109,12 @@ _titre() {
             titre__subcmd__consent__subcmd__help,withdraw)
                 cmd="titre__subcmd__consent__subcmd__help__subcmd__withdraw"
                 ;;
+            titre__subcmd__csca,check)
+                cmd="titre__subcmd__csca__subcmd__check"
+                ;;
+            titre__subcmd__csca,diff)
+                cmd="titre__subcmd__csca__subcmd__diff"
+                ;;
             titre__subcmd__csca,help)
                 cmd="titre__subcmd__csca__subcmd__help"
                 ;;
@@ -120,6 +126,12 @@ _titre() {
                 ;;
             titre__subcmd__csca,show)
                 cmd="titre__subcmd__csca__subcmd__show"
+                ;;
+            titre__subcmd__csca__subcmd__help,check)
+                cmd="titre__subcmd__csca__subcmd__help__subcmd__check"
+                ;;
+            titre__subcmd__csca__subcmd__help,diff)
+                cmd="titre__subcmd__csca__subcmd__help__subcmd__diff"
                 ;;
             titre__subcmd__csca__subcmd__help,help)
                 cmd="titre__subcmd__csca__subcmd__help__subcmd__help"
@@ -198,6 +210,12 @@ _titre() {
                 ;;
             titre__subcmd__help__subcmd__consent,withdraw)
                 cmd="titre__subcmd__help__subcmd__consent__subcmd__withdraw"
+                ;;
+            titre__subcmd__help__subcmd__csca,check)
+                cmd="titre__subcmd__help__subcmd__csca__subcmd__check"
+                ;;
+            titre__subcmd__help__subcmd__csca,diff)
+                cmd="titre__subcmd__help__subcmd__csca__subcmd__diff"
                 ;;
             titre__subcmd__help__subcmd__csca,import)
                 cmd="titre__subcmd__help__subcmd__csca__subcmd__import"
@@ -786,7 +804,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__csca)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help import list show help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help import list show check diff help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -815,9 +833,109 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        titre__subcmd__csca__subcmd__help)
-            opts="import list show help"
+        titre__subcmd__csca__subcmd__check)
+            opts="-q -h --country --rule --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --country)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rule)
+                    COMPREPLY=($(compgen -W "version serial_not_positive serial_too_long unique_id country_missing country_lower_case country_length country_differs country_string_type serial_number_string_type name_string_type common_name_missing time_encoding default_written extension_forbidden extension_critical key_usage_missing key_usage_not_critical subject_alternative_name_missing issuer_alternative_name_missing crl_distribution_missing private_key_usage_period_missing private_key_usage_period_empty key_unusable named_curve point_compressed sha1 signature_algorithm key_too_short rsa_exponent_3 validity_too_long private_key_usage_period_too_long basic_constraints_missing basic_constraints_not_critical not_ca path_length no_key_cert_sign no_crl_sign authority_key_usage_extra extended_key_usage no_subject_key_id no_authority_key_id name_change_missing document_types_in_csca no_digital_signature signer_key_usage_extra signer_basic_constraints signer_extended_key_usage signer_name_change document_types_missing list_signer_usage list_signer_usage_not_critical list_signer_document_types crl_version crl_algorithms_differ crl_country crl_next_update_missing crl_empty_list crl_no_authority_key_id crl_number crl_extension_forbidden crl_extension_critical" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__csca__subcmd__diff)
+            opts="-q -h --country --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --country)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__csca__subcmd__help)
+            opts="import list show check diff help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__csca__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__csca__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1318,8 +1436,36 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__csca)
-            opts="import list show"
+            opts="import list show check diff"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__csca__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__csca__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

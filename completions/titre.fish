@@ -313,10 +313,10 @@ complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_sub
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "withdraw" -d 'Mark a receipt withdrawn'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show check diff help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show check diff help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
@@ -376,6 +376,8 @@ complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show a certificate of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say which certificates and revocation lists break the profile of Doc 9303-12, and how'
+complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Compare two master lists or trust stores'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -669,6 +671,8 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "show" -d 'Show a certificate of a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "check" -d 'Say which certificates and revocation lists break the profile of Doc 9303-12, and how'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "diff" -d 'Compare two master lists or trust stores'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'

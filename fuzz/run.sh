@@ -13,7 +13,7 @@ if ! rustup run nightly rustc --version >/dev/null 2>&1; then
 else
     toolchain=+nightly
 fi
-for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif}; do
+for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list}; do
     seeds=fuzz/corpus/$target
     mkdir -p "$seeds"
     case $target in
@@ -21,6 +21,7 @@ for target in ${*:-video portrait manifest convert ber certificate signed_data m
     portrait) cp testdata/image/*.j?? "$seeds" ;;
     convert | crl | ldif) cp fuzz/seeds/"$target"/* "$seeds" ;;
     manifest) cp models/*.toml "$seeds" ;;
+    deviation_list) cp fuzz/seeds/deviation_list/* "$seeds" ;;
     esac
     cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1

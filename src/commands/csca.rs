@@ -1,11 +1,11 @@
-//! `titre csca import | list | show`: the trust store. What goes into it is [`super::csca_import`]'s.
+//! `titre csca import | list | show | check | diff`: the trust store. What goes into it is [`super::csca_import`]'s.
 
-use super::Environment;
 use super::csca_import::{Import, import};
 use super::trust_store::load;
+use super::{Environment, csca_check, csca_deviations, csca_diff};
 use crate::asn1::pem;
 use crate::inspection::CertificateSummary;
-use crate::pki::{Crl, Entry, Source, StoredCrl, chain};
+use crate::pki::{Certificate, Crl, Entry, Source, StoredCrl, chain, profile};
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Value, json};
@@ -19,7 +19,9 @@ use time::OffsetDateTime;
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
   titre csca import utopia.cer utopia.crl -o trust.json     trust this certificate by name, take its revocation list
   titre csca list --store trust.json --country FR
-  titre csca show 3f2a --store trust.json                   a certificate, by the beginning of its SHA-256")]
+  titre csca show 3f2a --store trust.json                   a certificate, by the beginning of its SHA-256
+  titre csca check trust.json --country FR                  which certificates break Doc 9303-12, and how
+  titre csca diff OLD.ml NEW.ml                             what a new list brings, takes and weakens")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -35,6 +37,10 @@ enum Verb {
     /// Show a certificate of a trust store
     #[command(before_help = "Examples:\n  titre csca show 3f9a --store trust.json")]
     Show(Show),
+    /// Say which certificates and revocation lists break the profile of Doc 9303-12, and how
+    Check(csca_check::Args),
+    /// Compare two master lists or trust stores
+    Diff(csca_diff::Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -64,6 +70,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         Verb::Import(args) => import(args, environment),
         Verb::List(args) => list(args, environment),
         Verb::Show(args) => show(args, environment),
+        Verb::Check(args) => csca_check::run(args, environment),
+        Verb::Diff(args) => csca_diff::run(args, environment),
     }
 }
 
@@ -97,14 +105,20 @@ fn list(args: &List, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     let mut crls: Vec<&StoredCrl> = store.crls().filter(of_country).collect();
     crls.sort_by_cached_key(|list| (list.crl.issuer.country(), list.crl.issuer.to_string()));
     crl_fields(&crls, environment.at, &mut page);
+    page.field("label-deviation-lists", store.deviations().len());
+    for list in store.deviations() {
+        page.line(2, csca_deviations::line(list));
+    }
     page.field("label-digest", store.digest());
     let described: Vec<Value> = entries.iter().map(|entry| describe(entry, environment)).collect();
     let crls: Vec<Value> = crls.iter().map(|list| describe_stored(list, environment.at)).collect();
+    let deviations: Vec<Value> = store.deviations().iter().map(csca_deviations::describe).collect();
     let result = json!({
         "digest": store.digest(),
         "sources": store.sources(),
         "certificates": described,
         "revocation_lists": crls,
+        "deviation_lists": deviations,
     });
     Ok(Outcome { schema: "titre.csca_list/1", result, exit: Exit::Done, page })
 }
@@ -170,7 +184,7 @@ fn show(args: &Show, environment: &Environment<'_>) -> Result<Outcome, Failure> 
     if let Some(id) = certificate.subject_key_id() {
         page.field("label-key-id", hex::encode(id));
     }
-    let defects = certificate.csca_defects();
+    let defects = broken_rules(certificate);
     if !defects.is_empty() {
         page.field("label-defects", defects.join(", "));
     }
@@ -199,6 +213,12 @@ fn source_text(source: &Source) -> String {
     }
 }
 
+/// The rules of Doc 9303-12 that a certificate of the store breaks, by name.
+fn broken_rules(certificate: &Certificate) -> Vec<&'static str> {
+    let kind = profile::Kind::of_authority(certificate);
+    profile::broken(certificate, kind).iter().map(|rule| rule.code).collect()
+}
+
 fn describe(entry: &Entry, environment: &Environment<'_>) -> Value {
     let certificate = &entry.certificate;
     json!({
@@ -208,7 +228,7 @@ fn describe(entry: &Entry, environment: &Environment<'_>) -> Value {
         "signature": certificate.signature_scheme().ok().map(|scheme| scheme.to_string()),
         "root": chain::is_root(certificate),
         "valid": certificate.is_valid_at(environment.at),
-        "defects": certificate.csca_defects(),
+        "defects": broken_rules(certificate),
         "sources": entry.sources,
     })
 }

@@ -6,13 +6,13 @@
 //! A file that the command line names must be taken in, or nothing is. What stands in a folder or in LDIF is taken in
 //! as far as it can be, and the result says what was passed over and why.
 
-use super::Environment;
 use super::csca_folder::files_below;
 use super::trust_store::{CRL_LABEL, certificates, list_failure, store_failure};
+use super::{Environment, csca_deviations};
 use crate::asn1::pem;
 use crate::pki::{
-    Certificate, Change, Crl, CrlChange, Ldif, LdifKind, MasterList, SignedData, Tolerance, TrustStore,
-    chain, crl, ldif, trust_store,
+    Certificate, Change, Crl, CrlChange, DeviationList, Ldif, LdifKind, MasterList, SignedData, Tolerance,
+    TrustStore, chain, crl, ldif, trust_store,
 };
 use crate::report::output::{read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
@@ -28,17 +28,19 @@ use time::OffsetDateTime;
   titre csca import DE_ML.ml --signer DE_ROOT_CA_CSCA07.cer -o trust.json
   titre csca import ICAO.ml --signer UN_CSCA.cer --tolerate digest_info_without_null -o trust.json
   titre csca import utopia.cer utopia.crl -o trust.json
+  titre csca import IT_DeviationList.der --signer IT_CSCA.cer -o trust.json
   titre csca import icaopkd-001-complete.ldif -o trust.json             revocation lists of the ICAO PKD
   titre csca import lists/ --signer DE_ROOT_CA_CSCA07.cer -o trust.json a folder and those below it",
     after_help = "A master list must be signed by a --signer certificate, or by one that it issued for signing lists. \
-A newer list takes the place of the older ones of the same country. A certificate file (DER or PEM) among the \
+A newer list takes the place of the older ones of the same country. A deviation list (ICAO) or defect list (BSI) is \
+taken in likewise; what it knows of documents then counts in verify. A certificate file (DER or PEM) among the \
 FILEs is trusted because you name it: compare its fingerprint with what its authority publishes. A revocation list \
 (DER or PEM) must be signed by a CSCA of the store; the newest by a key takes the place of the older ones. An older \
 list after a newer one is refused without --force. Of LDIF, master lists and revocation lists are taken in so far as \
 their signatures verify; certificates in it are not trusted. An existing STORE is added to."
 )]
 pub(super) struct Import {
-    /// Master lists, certificates, revocation lists, LDIF; folders of these
+    /// Master lists, deviation lists, certificates, revocation lists, LDIF; folders of these
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A certificate that list signers must lead to: the list signer's own or its CSCA; DER or PEM; may be repeated
@@ -65,6 +67,7 @@ fn tolerance_parser() -> impl TypedValueParser<Value = Tolerance> {
 enum Material {
     Certificate(Box<Certificate>),
     List(Box<MasterList>),
+    Deviations(Box<DeviationList>),
     Crl(Box<Crl>),
 }
 
@@ -138,6 +141,7 @@ pub(super) fn import(args: &Import, environment: &Environment<'_>) -> Result<Out
     items.sort_by_key(|item| match &item.material {
         Material::Certificate(_) => (0, None),
         Material::List(list) => (1, list.signing_time),
+        Material::Deviations(list) => (1, list.signing_time),
         Material::Crl(crl) => (2, Some(crl.this_update)),
     });
     let mut page = Page::new(environment.reporter.lang);
@@ -231,7 +235,7 @@ impl Judge<'_> {
         } else if crl::is_crl(&bytes) {
             Material::Crl(Box::new(read_crl(origin, &bytes)?))
         } else {
-            Material::List(Box::new(self.list(origin, &bytes)?))
+            self.signed_list(origin, &bytes)?
         };
         self.items.push(Item { origin: origin.clone(), bytes, material });
         Ok(())
@@ -246,9 +250,7 @@ impl Judge<'_> {
                 LdifKind::RevocationList => {
                     read_crl(&within, &value.bytes).map(|crl| Material::Crl(Box::new(crl)))
                 }
-                LdifKind::MasterList => {
-                    self.list(&within, &value.bytes).map(|list| Material::List(Box::new(list)))
-                }
+                LdifKind::MasterList => self.signed_list(&within, &value.bytes),
                 _ => {
                     self.passed.add(
                         &within,
@@ -265,18 +267,23 @@ impl Judge<'_> {
         Ok(())
     }
 
-    fn list(&self, origin: &Origin, der: &[u8]) -> Result<MasterList, Failure> {
+    fn signed_list(&self, origin: &Origin, der: &[u8]) -> Result<Material, Failure> {
         if self.pinned.is_empty() && SignedData::parse(der).is_ok() {
             return Err(
-                failure(FailureCode::MasterListUntrusted, origin).cause("a master list needs --signer")
+                failure(FailureCode::MasterListUntrusted, origin).cause("a signed list needs --signer")
             );
+        }
+        if DeviationList::is_one(der) {
+            let list = DeviationList::verify(der, &self.pinned, self.at, self.tolerate)
+                .map_err(|error| list_failure(&error, &origin.path))?;
+            return Ok(Material::Deviations(Box::new(list)));
         }
         let list = MasterList::verify(der, &self.pinned, self.at, self.tolerate)
             .map_err(|error| list_failure(&error, &origin.path))?;
         if list.certificates.is_empty() {
             return Err(failure(FailureCode::MasterListMalformed, origin).cause("it holds no certificate"));
         }
-        Ok(list)
+        Ok(Material::List(Box::new(list)))
     }
 }
 
@@ -313,6 +320,13 @@ fn take_in(
                 .map_err(|error| store_failure(&error, &origin.path))?;
             page.line(0, file);
             Ok(list_taken(list, file, change, page))
+        }
+        Material::Deviations(list) => {
+            store
+                .add_deviations(list, file, bytes, force)
+                .map_err(|error| store_failure(&error, &origin.path))?;
+            page.line(0, file);
+            Ok(csca_deviations::taken_in(list, file, page))
         }
         Material::Crl(crl) => {
             let change =

@@ -46,6 +46,17 @@ pub(super) fn page(inspection: &Inspection, lang: Lang, disclose: bool) -> Page 
         let codes: Vec<&str> = inspection.tolerated.iter().map(|tolerance| tolerance.code()).collect();
         page.field("label-tolerated", codes.join(", "));
     }
+    if !inspection.listed_defects.is_empty() {
+        page.heading("heading-listed-defects");
+    }
+    for defect in &inspection.listed_defects {
+        let words = lang.text(&format!("defect-{}", message_id(defect.code)), &[]);
+        let certain = if defect.certain { "listed-certain" } else { "listed-possible" };
+        page.line(1, format!("{words} ({}; {}; {})", defect.oid, defect.list, lang.text(certain, &[])));
+        if let Some(description) = &defect.description {
+            page.line(2, description);
+        }
+    }
     page.heading("heading-checks");
     for child in &inspection.root.children {
         tree(child, 1, &mut page, lang);

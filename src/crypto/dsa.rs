@@ -22,6 +22,12 @@ pub struct DsaKey {
 }
 
 impl DsaKey {
+    /// The prime p, big-endian.
+    #[must_use]
+    pub fn prime(&self) -> &[u8] {
+        &self.p
+    }
+
     /// A key of its domain parameters p, q, g and its value y.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 
 use super::check::Check;
 use super::checks;
+use super::checks::listed_defects::adjust;
+use super::listed::{self, ListedDefect};
 use super::profile::Profile;
 use super::protected::Protected;
 use super::result::CheckResult;
@@ -32,6 +34,9 @@ pub struct Inspection {
     pub document: Option<DocumentSummary>,
     /// Who signed.
     pub signer: SignerSummary,
+    /// What deviation lists of the store say of this document or its signer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub listed_defects: Vec<ListedDefect>,
     /// The deviations that were read over.
     pub tolerated: Vec<Tolerance>,
     /// The checks.
@@ -58,7 +63,9 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
     let certificate = object.and_then(SecurityObject::signer).map(|(_, _, certificate)| certificate);
     let chain = certificate.map(|certificate| build_chain(certificate, store, at));
 
-    let leaf = |id, finding| Check::leaf(profile, id, finding);
+    let mrz = subject.file(FileId::Dg(1)).and_then(|bytes| Dg1::parse(bytes).ok()).map(|dg1| dg1.mrz);
+    let listed = listed::find(store.deviations(), object, mrz.as_ref());
+    let leaf = |id, finding| Check::leaf(profile, id, adjust(id, finding, file, &listed));
     let structure = checks::sod_structure::check(file, object, &mut tolerated);
     let (signature, scheme) = checks::sod_signature::check(object, &mut tolerated);
     let sod = vec![
@@ -70,27 +77,31 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
     let trusted = checks::chain::check(certificate, chain.as_ref(), &mut tolerated);
     tolerated.sort_unstable();
     tolerated.dedup();
-    let signed = Check::group(
-        profile,
-        "passive_authentication",
-        vec![
-            Check::group(profile, "passive_authentication.sod", sod),
-            leaf("passive_authentication.signer", signer),
-            leaf("passive_authentication.chain", trusted),
-            leaf("passive_authentication.validity", checks::validity::check(certificate, chain.as_ref(), at)),
-            leaf("passive_authentication.validity_at_signing", checks::validity_at_signing::check(object)),
-            leaf(
-                "passive_authentication.revocation",
-                checks::revocation::check(certificate, chain.as_ref(), store, at),
-            ),
-            leaf("passive_authentication.conformity", checks::conformity::check(&tolerated)),
-        ],
-    );
-    let mrz = subject.file(FileId::Dg(1)).and_then(|bytes| Dg1::parse(bytes).ok()).map(|dg1| dg1.mrz);
+    let mut passive = vec![
+        Check::group(profile, "passive_authentication.sod", sod),
+        leaf("passive_authentication.signer", signer),
+        leaf("passive_authentication.chain", trusted),
+        leaf("passive_authentication.validity", checks::validity::check(certificate, chain.as_ref(), at)),
+        leaf("passive_authentication.validity_at_signing", checks::validity_at_signing::check(object)),
+        leaf(
+            "passive_authentication.revocation",
+            checks::revocation::check(certificate, chain.as_ref(), store, at),
+        ),
+        leaf("passive_authentication.conformity", checks::conformity::check(&tolerated)),
+    ];
+    // Without any list there is nothing to look in; the summary of the store says how many there are.
+    if !store.deviations().is_empty() {
+        let finding = checks::listed_defects::check(certificate, &listed);
+        passive.push(Check::leaf(profile, "passive_authentication.listed_defects", finding));
+    }
+    let signed = Check::group(profile, "passive_authentication", passive);
     let root = match &subject.document {
         None => Check::group(profile, "inspection", vec![signed]),
         Some(evidence) => {
-            let context = Context { profile, subject, evidence, object, certificate, mrz: mrz.as_ref(), at };
+            // What an entry explains is of documents that this signer signed.
+            let listed = if part_of(&signed, &FOUNDATION) == CheckResult::Failed { &[][..] } else { &listed };
+            let mrz = mrz.as_ref();
+            let context = Context { profile, subject, evidence, object, certificate, mrz, at, listed };
             context.document(signed)
         }
     };
@@ -105,6 +116,7 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
             .filter(|_| subject.document.is_some())
             .map(|mrz| DocumentSummary::of(mrz, certificate, at)),
         signer: SignerSummary::of(file.name(), object, scheme, chain.as_ref().filter(is_trusted)),
+        listed_defects: listed,
         tolerated,
         root,
     }
@@ -114,14 +126,28 @@ fn is_trusted(chain: &&Chain) -> bool {
     matches!(chain, Chain::Trusted(_))
 }
 
-/// Passive authentication of what EF.SOD lists: its signature, the signer, the chain and their validity. Deviations and
-/// revocation lists that are not there do not make a key another one; that the signer was revoked does.
+/// The checks that make what EF.SOD lists authentic: its signature, the signer, the chain and their validity.
+const FOUNDATION: [&str; 4] = [
+    "passive_authentication.sod",
+    "passive_authentication.signer",
+    "passive_authentication.chain",
+    "passive_authentication.validity",
+];
+
+/// Passive authentication of what EF.SOD lists. Tolerated deviations and revocation lists that are not there do not make a
+/// key another one; a list of either kind that speaks against the signer does.
 fn authentic(signed: &Check) -> CheckResult {
-    let ids = ["sod", "signer", "chain", "validity"];
-    let result = |id: &str| signed.find(&format!("passive_authentication.{id}")).map(|check| check.result);
-    let revoked = result("revocation").filter(|result| *result == CheckResult::Failed);
-    let results = ids.map(result).into_iter().flatten().chain(revoked);
+    let listed = part_of(signed, &["passive_authentication.listed_defects"]);
+    let revocation = signed.find("passive_authentication.revocation").map(|check| check.result);
+    let revoked = revocation.filter(|result| *result == CheckResult::Failed);
+    let results = [part_of(signed, &FOUNDATION), listed].into_iter().chain(revoked);
     CheckResult::weightiest(results).unwrap_or(CheckResult::Undetermined)
+}
+
+/// The weightiest result of those of the checks that are there.
+fn part_of(signed: &Check, ids: &[&str]) -> CheckResult {
+    let results = ids.iter().filter_map(|id| signed.find(id)).map(|check| check.result);
+    CheckResult::weightiest(results).unwrap_or(CheckResult::Successful)
 }
 
 /// What the checks of a document are asked about.
@@ -133,11 +159,12 @@ struct Context<'a> {
     certificate: Option<&'a Certificate>,
     mrz: Option<&'a Mrz>,
     at: OffsetDateTime,
+    listed: &'a [ListedDefect],
 }
 
 impl Context<'_> {
     fn leaf(&self, id: &'static str, finding: super::Finding) -> Check {
-        Check::leaf(self.profile, id, finding)
+        Check::leaf(self.profile, id, adjust(id, finding, self.subject.signed_file(), self.listed))
     }
 
     /// The tree of a document around the checks of its signature.

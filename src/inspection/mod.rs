@@ -1,11 +1,12 @@
 //! Holds: the tree of checks with the five results, one file a check, profiles, aggregation.
 //! May use: session, lds, pki, crypto, asn1, transport.
-//! Implements: BSI TR-03135-1 sections 3.5.2, 5.6 and 5.7; Doc 9303-11 section 5 (passive authentication).
+//! Implements: BSI TR-03135-1 sections 3.5.2, 5.6, 5.7 and 5.8; Doc 9303-11 section 5 (passive authentication).
 
 pub mod check;
 pub mod checks;
 pub mod country;
 mod inspect;
+pub mod listed;
 pub mod profile;
 mod protected;
 pub mod result;
@@ -15,6 +16,7 @@ pub mod summary;
 
 pub use check::{Check, Finding, Reason, Strength};
 pub use inspect::{Inspection, inspect};
+pub use listed::ListedDefect;
 pub use profile::{Profile, Requirement};
 pub use result::CheckResult;
 pub use subject::{DocumentEvidence, Subject};

@@ -78,6 +78,8 @@ pub struct StoreSummary {
     pub newest_list: Option<String>,
     /// Revocation lists in it, those for this run only included.
     pub revocation_lists: usize,
+    /// Deviation lists in it.
+    pub deviation_lists: usize,
 }
 
 impl DocumentSummary {
@@ -142,6 +144,7 @@ impl StoreSummary {
             certificates: store.len(),
             newest_list: store.newest_list().map(text),
             revocation_lists: store.crls().count(),
+            deviation_lists: store.deviations().len(),
         }
     }
 }

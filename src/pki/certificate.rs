@@ -265,28 +265,6 @@ impl Certificate {
         self.extension(id).map(|extension| extension.value.as_slice())
     }
 
-    /// Deviations of a CSCA certificate from Doc 9303-12 table 4 that policy may care for, by name.
-    #[must_use]
-    pub fn csca_defects(&self) -> Vec<&'static str> {
-        let mut defects = Vec::new();
-        let mut note = |is: bool, name| {
-            if is {
-                defects.push(name)
-            }
-        };
-        note(self.is_ca() != Some(true), "not_ca");
-        note(self.path_len() != Some(0) && self.is_ca() == Some(true), "path_length");
-        note(self.key_usage(5) != Some(true), "no_key_cert_sign");
-        note(self.subject.country_in_lower_case(), "country_lower_case");
-        note(self.subject.country().is_none(), "country_missing");
-        note(self.subject_key_id().is_none(), "no_subject_key_id");
-        let negative = self.serial.first().is_none_or(|byte| byte & 0x80 != 0);
-        note(negative || self.serial.iter().all(|byte| *byte == 0), "serial_not_positive");
-        note(self.extended_key_usage().is_some(), "extended_key_usage");
-        note(self.signature_scheme().is_ok_and(|scheme| scheme.hash() == HashAlgorithm::Sha1), "sha1");
-        defects
-    }
-
     /// Issuer and serial number as a SignerIdentifier has them, DER.
     #[must_use]
     pub fn issuer_and_serial(&self) -> Vec<u8> {

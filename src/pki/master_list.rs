@@ -7,6 +7,7 @@ use super::certificate::Certificate;
 use super::path_validation::{PathFault, PathRules, find_path};
 use super::signed_data::{CmsError, SignedData};
 use crate::asn1::tlv;
+use crate::crypto::HashAlgorithm;
 use time::OffsetDateTime;
 
 /// `id-icao-cscaMasterList`.
@@ -46,15 +47,15 @@ pub struct MasterList {
     pub tolerated: Vec<Tolerance>,
 }
 
-/// Why a master list is not accepted.
+/// Why a signed list, of CSCAs or of deviations, is not accepted.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum MasterListError {
     /// No SignedData, or its content is no list.
-    #[error("malformed master list: {0}")]
+    #[error("malformed list: {0}")]
     Malformed(String),
     /// The content type is another.
-    #[error("the content is {0} and not a CSCA master list")]
+    #[error("the content is {0} and not such a list")]
     ContentType(String),
     /// The signature of the list.
     #[error("the list's signature: {0}")]
@@ -72,7 +73,7 @@ pub enum MasterListError {
         signer: String,
     },
     /// The signer's certificate is for another use.
-    #[error("{signer} may not sign master lists ({tolerance} would accept it)")]
+    #[error("{signer} may not sign such lists ({tolerance} would accept it)")]
     Usage {
         /// The signer's subject.
         signer: String,
@@ -103,59 +104,120 @@ impl MasterList {
         at: OffsetDateTime,
         asked_for: &[Tolerance],
     ) -> Result<Self, MasterListError> {
-        let signed =
-            SignedData::parse(bytes).map_err(|error| MasterListError::Malformed(error.to_string()))?;
-        if signed.content_type != ID_MASTER_LIST {
-            return Err(MasterListError::ContentType(signed.content_type));
-        }
-        let info = signed.single_signer().map_err(MasterListError::Signature)?;
-        let mut tolerated = signed.tolerated.clone();
-        let (signer, name) = match signed.certificate_of(info) {
-            Ok((signer, name)) => (signer.clone(), name),
-            // The signer's certificate may have been left out where everybody has it.
-            Err(error) => {
-                let known = SignedData { certificates: pinned.to_vec(), ..signed.clone() };
-                let found = known.certificate_of(info).map_err(|_| MasterListError::Signature(error))?;
-                (found.0.clone(), found.1)
-            }
-        };
-        tolerated.extend(name);
-        let attributes = signed.check_attributes(info).map_err(MasterListError::Signature)?;
-        let verified = signed.verify_signature(info, &signer, asked_for).map_err(|error| {
-            let tolerance = Tolerance::DigestInfoWithoutNull;
-            match signed.verify_signature(info, &signer, &[tolerance]) {
-                Ok(_) => MasterListError::Deviation { tolerance: tolerance.code() },
-                Err(_) => MasterListError::Signature(error),
-            }
-        })?;
-        tolerated.extend(verified.tolerated);
-        let judged_at = attributes.signing_time.unwrap_or(at);
-        let anchor = chain(&signer, &signed.certificates, pinned, judged_at, &mut tolerated)?;
-        if signer != anchor {
-            check_usage(&signer, asked_for, &mut tolerated)?;
-        }
-        let (certificates, unreadable) = read_list(&signed.content)?;
-        tolerated.sort_unstable();
-        tolerated.dedup();
+        let mut opened = open(bytes, &[ID_MASTER_LIST], ID_MASTER_LIST_SIGNING_KEY, pinned, at, asked_for)?;
+        let (certificates, unreadable) = read_list(&opened.content)?;
+        opened.tolerated.sort_unstable();
+        opened.tolerated.dedup();
         Ok(Self {
             certificates,
             unreadable,
-            signing_time: attributes.signing_time,
-            signer,
-            anchor,
-            tolerated,
+            signing_time: opened.signing_time,
+            signer: opened.signer,
+            anchor: opened.anchor,
+            tolerated: opened.tolerated,
         })
     }
+
+    /// What a list holds and who would have signed it, without looking at the signature: to describe a list, never
+    /// to trust it.
+    ///
+    /// # Errors
+    /// [`MasterListError::Malformed`], [`MasterListError::ContentType`].
+    pub fn unverified(bytes: &[u8]) -> Result<Unverified, MasterListError> {
+        let signed = parse(bytes, &[ID_MASTER_LIST])?;
+        let (certificates, unreadable) = read_list(&signed.content)?;
+        Ok(Unverified { certificates, unreadable, wrapper: signed.certificates })
+    }
+}
+
+/// A master list of which nothing was verified.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unverified {
+    /// The certificates, in the order of the list.
+    pub certificates: Vec<Certificate>,
+    /// Certificates that could not be read, by their place in the list, with the reason.
+    pub unreadable: Vec<(usize, String)>,
+    /// The certificates beside the list: the signer's and those above it.
+    pub wrapper: Vec<Certificate>,
+}
+
+/// A list whose signature leads to a pinned certificate.
+pub(super) struct Opened {
+    pub content_type: String,
+    pub content: Vec<u8>,
+    /// The hash function of the signature's message digest.
+    pub digest: HashAlgorithm,
+    pub signing_time: Option<OffsetDateTime>,
+    pub signer: Certificate,
+    pub anchor: Certificate,
+    pub tolerated: Vec<Tolerance>,
+}
+
+fn parse(bytes: &[u8], expected: &[&str]) -> Result<SignedData, MasterListError> {
+    let signed = SignedData::parse(bytes).map_err(|error| MasterListError::Malformed(error.to_string()))?;
+    if !expected.contains(&signed.content_type.as_str()) {
+        return Err(MasterListError::ContentType(signed.content_type));
+    }
+    Ok(signed)
+}
+
+/// Verifies a list of one of the content types `expected` against the `pinned` certificates; see
+/// [`MasterList::verify`]. A signer below a pinned certificate must have the purpose `usage`.
+pub(super) fn open(
+    bytes: &[u8],
+    expected: &[&str],
+    usage: &str,
+    pinned: &[Certificate],
+    at: OffsetDateTime,
+    asked_for: &[Tolerance],
+) -> Result<Opened, MasterListError> {
+    let signed = parse(bytes, expected)?;
+    let info = signed.single_signer().map_err(MasterListError::Signature)?;
+    let mut tolerated = signed.tolerated.clone();
+    let (signer, name) = match signed.certificate_of(info) {
+        Ok((signer, name)) => (signer.clone(), name),
+        // The signer's certificate may have been left out where everybody has it.
+        Err(error) => {
+            let known = SignedData { certificates: pinned.to_vec(), ..signed.clone() };
+            let found = known.certificate_of(info).map_err(|_| MasterListError::Signature(error))?;
+            (found.0.clone(), found.1)
+        }
+    };
+    tolerated.extend(name);
+    let attributes = signed.check_attributes(info).map_err(MasterListError::Signature)?;
+    let verified = signed.verify_signature(info, &signer, asked_for).map_err(|error| {
+        let tolerance = Tolerance::DigestInfoWithoutNull;
+        match signed.verify_signature(info, &signer, &[tolerance]) {
+            Ok(_) => MasterListError::Deviation { tolerance: tolerance.code() },
+            Err(_) => MasterListError::Signature(error),
+        }
+    })?;
+    tolerated.extend(verified.tolerated);
+    let judged_at = attributes.signing_time.unwrap_or(at);
+    let anchor = chain(&signer, &signed.certificates, pinned, judged_at, &mut tolerated)?;
+    if signer != anchor {
+        check_usage(&signer, usage, asked_for, &mut tolerated)?;
+    }
+    Ok(Opened {
+        content_type: signed.content_type,
+        content: signed.content,
+        digest: attributes.digest,
+        signing_time: attributes.signing_time,
+        signer,
+        anchor,
+        tolerated,
+    })
 }
 
 /// Whether the signer is one of lists: a document signer below the same CSCA must not be able to write one.
 fn check_usage(
     signer: &Certificate,
+    usage: &str,
     asked_for: &[Tolerance],
     tolerated: &mut Vec<Tolerance>,
 ) -> Result<(), MasterListError> {
     let purposes = signer.extended_key_usage();
-    let may = purposes.is_some_and(|purposes| purposes.iter().any(|id| id == ID_MASTER_LIST_SIGNING_KEY));
+    let may = purposes.is_some_and(|purposes| purposes.iter().any(|id| id == usage));
     if may && signer.key_usage(0) != Some(false) {
         return Ok(());
     }

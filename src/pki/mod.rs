@@ -1,11 +1,14 @@
-//! Holds: CMS SignedData, certificates, master lists, revocation lists, LDIF, the trust store, chains.
+//! Holds: CMS SignedData, certificates with their profile, master, deviation and revocation lists, LDIF, the store,
+//! chains.
 //! May use: asn1, crypto.
 //! Implements: Doc 9303-12, RFC 5652 (CMS), RFC 5280 (certificates, revocation lists), RFC 2849 (LDIF), TR-03129-2.
 
 pub mod certificate;
 pub mod chain;
+pub mod comparison;
 pub mod crl;
 pub mod crl_issuer;
+pub mod deviation_list;
 mod distribution_point;
 pub mod ldif;
 pub mod master_list;
@@ -13,7 +16,9 @@ pub mod moment;
 pub mod name;
 mod path;
 pub mod path_validation;
+pub mod profile;
 pub mod signed_data;
+pub mod store_lists;
 pub mod tolerance;
 pub mod trust_store;
 
@@ -21,11 +26,13 @@ pub use certificate::{Certificate, CertificateError};
 pub use chain::{Chain, TrustedChain, build_chain};
 pub use crl::{Crl, CrlError, Revocation, RevocationReason};
 pub use crl_issuer::{CrlIssuerError, Speaks, crl_issuer, speaks_for};
+pub use deviation_list::{Defect, DefectKind, DeviationList, Deviations};
 pub use ldif::{Ldif, LdifError, LdifKind, LdifValue};
-pub use master_list::{MasterList, MasterListError};
+pub use master_list::{MasterList, MasterListError, Unverified};
 pub use name::{Name, NameMatch};
 pub use path::KNOWN_EXTENSIONS;
 pub use path_validation::{PathFault, PathRules, ValidPath, find_path};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
+pub use store_lists::StoredDeviations;
 pub use tolerance::Tolerance;
 pub use trust_store::{Change, CrlChange, Entry, Source, StoreError, StoredCrl, TrustStore};

@@ -10,6 +10,7 @@ pub use crls::{CrlChange, StoredCrl};
 use super::certificate::Certificate;
 use super::crl_issuer::CrlIssuerError;
 use super::master_list::MasterList;
+use super::store_lists::{self, FileDeviations, StoredDeviations};
 use crate::crypto::HashAlgorithm;
 use base64ct::{Base64, Encoding};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ const MAX_CERTIFICATES: usize = 65_536;
 /// CSCA certificates with their sources.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustStore {
+    pub(super) deviations: Vec<StoredDeviations>,
     sources: Vec<Source>,
     /// By SHA-256 of the certificate, so that the order of imports does not matter.
     entries: BTreeMap<String, Entry>,
@@ -136,6 +138,8 @@ struct Content {
     /// Left out where there is none, so that the digests of earlier stores stay what they were.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     revocation_lists: Vec<crls::CrlRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    deviations: Vec<FileDeviations>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -163,7 +167,8 @@ impl TrustStore {
         if file.content.digest() != file.digest {
             return Err(StoreError::Digest);
         }
-        let mut store = Self { sources: file.content.sources, ..Self::default() };
+        let deviations = store_lists::read(file.content.deviations)?;
+        let mut store = Self { deviations, sources: file.content.sources, ..Self::default() };
         for stored in file.content.certificates {
             let der = Base64::decode_vec(&stored.der).map_err(|error| malformed(error.to_string()))?;
             let certificate = Certificate::parse(&der).map_err(|error| malformed(error.to_string()))?;
@@ -209,6 +214,7 @@ impl TrustStore {
             sources: self.sources.clone(),
             certificates: self.entries.values().map(stored).collect(),
             revocation_lists: self.crls.values().map(StoredCrl::record).collect(),
+            deviations: self.deviations.iter().map(|list| list.file.clone()).collect(),
         }
     }
 

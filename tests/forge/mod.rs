@@ -2,6 +2,8 @@
 
 pub mod crl;
 
+pub mod lists;
+
 use titre::asn1::{oid, tlv, write};
 use titre::crypto::{HashAlgorithm, NamedCurve, PrivateKey, SeededEntropy, SignatureScheme};
 use titre::pki::Certificate;

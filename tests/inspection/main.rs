@@ -2,6 +2,7 @@
 //! out, or that says yes to everything, turns one of these tests red.
 
 mod changes;
+mod deviations;
 #[expect(dead_code, reason = "each test file uses a part")]
 #[path = "../forge/mod.rs"]
 mod forge;

@@ -2,6 +2,7 @@
 //! inspection makes of them; the store that keeps them; and the lists of others (NIST's suite, openssl).
 
 mod cli;
+#[expect(dead_code, reason = "each test file uses a part")]
 #[path = "../forge/mod.rs"]
 mod forge;
 mod issuing;

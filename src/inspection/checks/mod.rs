@@ -10,6 +10,7 @@ pub mod conformity;
 pub mod data_group_hash;
 pub mod expiry;
 pub mod issuing_state;
+pub mod listed_defects;
 pub mod revocation;
 pub mod signed_attributes;
 pub mod signer;
