@@ -16,6 +16,7 @@ use time::macros::datetime;
 use titre::asn1::{ber, tlv};
 use titre::inspection::{CheckResult, Profile, Subject, inspect};
 use titre::lds::FileId;
+use titre::pki::profile::{self, Kind};
 use titre::pki::{Certificate, MasterList, SignedData, TrustStore};
 
 const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
@@ -80,7 +81,11 @@ fn certificates() {
     let genuine = root.as_der().to_vec();
     withstands("certificate", &genuine, 2000, |bytes| {
         let Ok(certificate) = Certificate::parse(bytes) else { return false };
-        let _ = (certificate.csca_defects(), certificate.subject.to_string(), certificate.country());
+        let _ = (
+            profile::broken(&certificate, Kind::of(&certificate)),
+            certificate.subject.to_string(),
+            certificate.country(),
+        );
         let signed = certificate.verify_issued_by(&root).is_ok();
         assert!(!signed || certificate.tbs() == root.tbs(), "what was changed is not signed");
         signed
