@@ -1,5 +1,4 @@
-//! Holds: CMS SignedData, certificates with their profile, master, deviation and revocation lists, LDIF, the store,
-//! chains.
+//! Holds: CMS SignedData, certificates and their profile, signed lists, CRLs, LDIF, the trust store, chains.
 //! May use: asn1, crypto.
 //! Implements: Doc 9303-12, RFC 5652 (CMS), RFC 5280 (certificates, revocation lists), RFC 2849 (LDIF), TR-03129-2.
 

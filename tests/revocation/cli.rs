@@ -145,7 +145,7 @@ fn ldif_brings_what_is_signed_and_no_certificate() {
     let passed = result["passed_over"].as_array().unwrap();
     let reasons: Vec<&str> = passed.iter().map(|each| each["reason"].as_str().unwrap()).collect();
     assert_eq!(reasons.len(), 3, "{reasons:?}");
-    assert!(reasons.contains(&"a master list needs --signer"), "{reasons:?}");
+    assert!(reasons.contains(&"a signed list needs --signer"), "{reasons:?}");
     assert_eq!(passed.iter().find(|each| each["count"] == 2).unwrap()["first_dn"], "c=UT,dc=data");
     // With the list's signer pinned, the list inside is verified like a file.
     let result = taken(folder, &["--signer", "list-signer.cer", "pkd.ldif"]);
