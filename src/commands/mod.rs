@@ -11,6 +11,7 @@ mod consent;
 mod csca;
 mod document;
 mod explain;
+mod explain_check;
 mod global;
 mod inspection_page;
 pub mod man;
