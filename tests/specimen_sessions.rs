@@ -96,11 +96,13 @@ fn every_set_of_algorithms_is_read_whole_and_found_genuine() {
     }
 }
 
-/// The checks that are not successful, with their results; revocation lists are not part of specimens.
+/// The checks that are not successful, with their results; revocation lists and EF.CardSecurity are not part of specimens,
+/// and nobody read a printed page.
 fn shortfalls(inspection: &Inspection) -> Vec<(&'static str, CheckResult)> {
     let leaves = inspection.root.leaves();
     let short = leaves.iter().filter(|check| check.result != CheckResult::Successful);
-    short.map(|check| (check.id, check.result)).filter(|(id, _)| !id.ends_with(".revocation")).collect()
+    let absent = ["passive_authentication.revocation", "access.card_security", "document.optical_mrz"];
+    short.map(|check| (check.id, check.result)).filter(|(id, _)| !absent.contains(id)).collect()
 }
 
 #[test]
@@ -147,8 +149,9 @@ fn attacks_and_defects_are_found() {
             Quirk::UnknownCsca,
             Undetermined,
             vec![
-                ("passive_authentication.chain", Undetermined),
-                ("passive_authentication.validity", Undetermined),
+                ("passive_authentication.chain.signature", Undetermined),
+                ("passive_authentication.chain.trust", Undetermined),
+                ("passive_authentication.validity.csca", Undetermined),
                 (active, Undetermined),
                 (chip, Undetermined),
             ],

@@ -19,6 +19,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
+use zeroize::Zeroizing;
 
 /// Where the password of the document comes from.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -44,12 +45,35 @@ impl PasswordArgs {
     /// # Errors
     /// `usage.secret_missing`, `input.mrz`, `input.can`, and those of reading a secret.
     pub(super) fn password(&self, environment: &Environment<'_>) -> Result<Password, Failure> {
-        let mrz = SecretSource {
+        self.password_of(self.mrz_text()?, environment)
+    }
+
+    fn mrz(&self) -> SecretSource<'_> {
+        SecretSource {
             file: self.mrz_file.as_deref(),
             fd: self.mrz_fd,
             variable: "TITRE_MRZ",
             prompt: "prompt-mrz",
-        };
+        }
+    }
+
+    /// What was given as MRZ, without asking for it. A pipe gives it once.
+    ///
+    /// # Errors
+    /// Those of reading a secret.
+    pub(super) fn mrz_text(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        given(self.mrz())
+    }
+
+    /// As [`Self::password`], with what [`Self::mrz_text`] gave.
+    ///
+    /// # Errors
+    /// As [`Self::password`].
+    pub(super) fn password_of(
+        &self,
+        mrz: Option<Zeroizing<String>>,
+        environment: &Environment<'_>,
+    ) -> Result<Password, Failure> {
         let can = SecretSource {
             file: self.can_file.as_deref(),
             fd: self.can_fd,
@@ -57,14 +81,13 @@ impl PasswordArgs {
             prompt: "prompt-can",
         };
         let can_named = self.can_file.is_some() || self.can_fd.is_some();
-        let mrz_named = self.mrz_file.is_some() || self.mrz_fd.is_some();
-        if (can_named || (!mrz_named && given(mrz)?.is_none()))
+        if (can_named || mrz.is_none())
             && let Some(text) = given(can)?
         {
             let can = Can::parse(&text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error))?;
             return Ok(Password::Can(can));
         }
-        let text = require(mrz, environment)?;
+        let text = mrz.map_or_else(|| require(self.mrz(), environment), Ok)?;
         let key = MrzKey::parse(&text).map_err(|error| Failure::new(FailureCode::InputMrz).cause(error))?;
         Ok(Password::Mrz(key))
     }
@@ -111,20 +134,20 @@ pub(super) struct ReadOrder<'a> {
     pub wait: u64,
 }
 
-/// A document from a folder, or from a recording, for which the password is asked.
+/// A document from a folder, or from a recording, for which `password` is asked.
 ///
 /// # Errors
-/// Those of loading a folder, or of replaying a recording.
+/// Those of loading a folder, of `password`, or of replaying a recording.
 pub(super) fn load(
     input: &Path,
-    password: &PasswordArgs,
+    password: impl FnOnce(&Environment<'_>) -> Result<Password, Failure>,
     environment: &mut Environment<'_>,
 ) -> Result<Reading, Failure> {
     if input.is_dir() {
         return Reading::load_folder(input).map_err(|error| load_failure(&error));
     }
     let recording = load_recording(input)?;
-    let password = password.password(environment)?;
+    let password = password(environment)?;
     let replay = Opened::replay(recording);
     let order = ReadOrder {
         transport: &TransportName::Replay(input.to_owned()),

@@ -104,7 +104,8 @@ pub(super) fn read_input_document(
 ) -> Result<Subject, Failure> {
     let transport = input.to_str().and_then(|text| text.parse::<TransportName>().ok());
     let Some(transport) = transport.filter(|_| !input.exists()) else {
-        let mut subject = Subject::from(&load(input, password, environment)?);
+        let mut subject =
+            Subject::from(&load(input, |environment| password.password(environment), environment)?);
         // Whatever a folder says of itself: the chip was not in a reader in this process, so it is a stored copy
         // (ETSI TS 119 461 VAL-8.3.2-04X), and only a test issuer signs for it.
         if subject.provenance == Some(Provenance::Live) {

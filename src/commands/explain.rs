@@ -1,21 +1,31 @@
-//! `titre explain CODE`: what a failure code means and what to do.
+//! `titre explain TOPIC`: what a failure code, a check or the reason of a result means, and what to do.
 
-use super::Environment;
-use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
-use serde_json::json;
+use super::{Environment, explain_check};
+use crate::inspection::catalogue;
+use crate::report::{Exit, Failure, FailureCode, Lang, Outcome, Page};
+use serde_json::{Value, json};
 
 /// Arguments of `titre explain`.
 #[derive(Debug, clap::Args)]
-#[command(
-    before_help = "Examples:\n  titre explain access.wrong_password\n  titre explain              every code, a line each"
-)]
+#[command(before_help = "Examples:
+  titre explain access.wrong_password          a failure
+  titre explain passive_authentication.chain   a check of the inspection: what it asks, by which standard, its results
+  titre explain csca_missing                   the reason of a result
+  titre explain                                every failure and every check, a line each")]
 pub struct Args {
-    /// The code; without one, all codes are listed
+    /// Code of a failure, id of a check, or code of a reason; without one, failures and checks are listed
+    #[arg(value_name = "TOPIC")]
     code: Option<String>,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let lang = environment.reporter.lang;
+    if let Some(topic) = &args.code
+        && let Some(result) = of_inspection(topic, environment.reporter.lang)
+    {
+        let (result, page) = result;
+        return Ok(Outcome { schema: "titre.explain/1", result, exit: Exit::Done, page });
+    }
     let codes = match &args.code {
         None => FailureCode::ALL.to_vec(),
         Some(code) => vec![
@@ -36,5 +46,30 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         }
         list.push(json!({"code": code.code(), "title": title, "hint": hint, "exit": code.exit().code(), "retryable": code.retryable()}));
     }
-    Ok(Outcome { schema: "titre.explain/1", result: json!({"codes": list}), exit: Exit::Done, page })
+    let mut result = json!({"codes": list});
+    if args.code.is_none() {
+        page.heading("heading-checks");
+        let mut checks = Vec::new();
+        for entry in catalogue::ALL {
+            let title = explain_check::title(entry.id, lang);
+            page.line(0, format!("{:<50} {title}", entry.id));
+            checks.push(json!({"id": entry.id, "title": title, "source": entry.source}));
+        }
+        result["checks"] = checks.into();
+    }
+    Ok(Outcome { schema: "titre.explain/1", result, exit: Exit::Done, page })
+}
+
+/// A check, or the reason of a result.
+fn of_inspection(topic: &str, lang: Lang) -> Option<(Value, Page)> {
+    let mut page = Page::new(lang);
+    if let Some(entry) = catalogue::find(topic) {
+        let check = explain_check::explain(entry, lang, &mut page);
+        return Some((json!({"codes": [], "checks": [check]}), page));
+    }
+    // A failure of that code goes before.
+    let reason = FailureCode::from_code(topic)
+        .is_none()
+        .then(|| explain_check::explain_reason(topic, lang, &mut page))??;
+    Some((json!({"codes": [], "reasons": [reason]}), page))
 }

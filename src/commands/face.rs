@@ -97,7 +97,7 @@ pub(super) fn read_portrait(
     environment: &mut Environment<'_>,
 ) -> Result<Portrait, Failure> {
     if path.is_file() && document::is_recording(path) {
-        let reading = document::load(path, password, environment)?;
+        let reading = document::load(path, |environment| password.password(environment), environment)?;
         let missing = || Failure::new(FailureCode::DocumentIncomplete).arg("file", "EF.DG2");
         return portrait_of_dg2(reading.file(FileId::Dg(2)).ok_or_else(missing)?, path);
     }

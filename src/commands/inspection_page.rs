@@ -1,6 +1,9 @@
 //! An inspection as a page for people: the verdict, what it rests on, and the tree of checks in words.
 
-use crate::inspection::{Check, CheckResult, Inspection, Reason, Requirement, Strength};
+use super::explain_check::title;
+use crate::inspection::{
+    Check, CheckResult, DataGroupState, Inspection, Reason, Requirement, SignerSummary, Strength,
+};
 use crate::report::locale::message_id;
 use crate::report::{Lang, Page};
 
@@ -8,9 +11,11 @@ use crate::report::{Lang, Page};
 pub(super) fn page(inspection: &Inspection, lang: Lang, disclose: bool) -> Page {
     let mut page = Page::new(lang);
     page.sentence("inspection-verdict", &[("result", word(inspection.verdict, lang))]);
+    let mut told = Vec::new();
     if inspection.verdict != CheckResult::Successful {
         for check in inspection.root.decisive() {
-            page.line(1, line(check, lang));
+            page.line(1, line(check, check.reason.as_ref(), lang));
+            remedy(check, 2, &mut page, &mut told);
         }
     }
     page.heading("heading-basis");
@@ -28,7 +33,28 @@ pub(super) fn page(inspection: &Inspection, lang: Lang, disclose: bool) -> Page 
     if let Some(provenance) = inspection.provenance {
         page.field("label-provenance", provenance);
     }
-    let signer = &inspection.signer;
+    signed_file(&inspection.signer, &mut page);
+    if let Some(card_security) = &inspection.card_security {
+        signed_file(card_security, &mut page);
+    }
+    data_groups(inspection, &mut page, lang);
+    page.field("label-store", &inspection.store.digest);
+    page.field("label-at", &inspection.at);
+    page.field("label-profile", inspection.profile.name());
+    if !inspection.tolerated.is_empty() {
+        let codes: Vec<&str> = inspection.tolerated.iter().map(|tolerance| tolerance.code()).collect();
+        page.field("label-tolerated", codes.join(", "));
+    }
+    listed_defects(inspection, &mut page, lang);
+    page.heading("heading-checks");
+    for child in &inspection.root.children {
+        tree(child, 1, &mut page, &mut told);
+    }
+    page
+}
+
+/// A signed file and who signed it.
+fn signed_file(signer: &SignerSummary, page: &mut Page) {
     page.field("label-signed-file", &signer.file);
     if let Some(certificate) = &signer.certificate {
         page.field("label-signer", &certificate.subject);
@@ -39,13 +65,10 @@ pub(super) fn page(inspection: &Inspection, lang: Lang, disclose: bool) -> Page 
     if let Some(csca) = &signer.csca {
         page.field("label-csca", &csca.subject);
     }
-    page.field("label-store", &inspection.store.digest);
-    page.field("label-at", &inspection.at);
-    page.field("label-profile", inspection.profile.name());
-    if !inspection.tolerated.is_empty() {
-        let codes: Vec<&str> = inspection.tolerated.iter().map(|tolerance| tolerance.code()).collect();
-        page.field("label-tolerated", codes.join(", "));
-    }
+}
+
+/// What the deviation lists say of the document or its signers.
+fn listed_defects(inspection: &Inspection, page: &mut Page, lang: Lang) {
     if !inspection.listed_defects.is_empty() {
         page.heading("heading-listed-defects");
     }
@@ -57,25 +80,52 @@ pub(super) fn page(inspection: &Inspection, lang: Lang, disclose: bool) -> Page 
             page.line(2, description);
         }
     }
-    page.heading("heading-checks");
-    for child in &inspection.root.children {
-        tree(child, 1, &mut page, lang);
-    }
-    page
 }
 
-fn tree(check: &Check, level: usize, page: &mut Page, lang: Lang) {
-    page.line(level, line(check, lang));
+/// The data groups by their state, a line each state that one has.
+fn data_groups(inspection: &Inspection, page: &mut Page, lang: Lang) {
+    for state in DataGroupState::ALL {
+        let of_state = inspection.data_groups.iter().filter(|group| group.state == state);
+        let names: Vec<String> =
+            of_state.filter_map(|group| Some(format!("DG{}", group.file.dg_number()?))).collect();
+        if !names.is_empty() {
+            let word = lang.text(&format!("state-{}", message_id(state.word())), &[]);
+            page.field("label-data-groups", format!("{word}: {}", names.join(" ")));
+        }
+    }
+}
+
+/// What to do about a result that could not be told, once.
+fn remedy(check: &Check, level: usize, page: &mut Page, told: &mut Vec<String>) {
+    let Some(reason) = check.reason.as_ref().filter(|_| check.result == CheckResult::Undetermined) else {
+        return;
+    };
+    let id = format!("reason-{}", message_id(reason.code));
+    if let Some(text) = page.lang().attribute(&id, "remedy", &reason.args)
+        && !told.contains(&text)
+    {
+        page.line(level, &text);
+        told.push(text);
+    }
+}
+
+fn tree(check: &Check, level: usize, page: &mut Page, told: &mut Vec<String>) {
+    // The reason of a check in parts stands with the part.
+    let reason = check.reason.as_ref().filter(|_| check.children.is_empty());
+    page.line(level, line(check, reason, page.lang()));
+    if reason.is_some() {
+        remedy(check, level + 1, page, told);
+    }
     for child in &check.children {
-        tree(child, level + 1, page, lang);
+        tree(child, level + 1, page, told);
     }
 }
 
 /// `label: word (reason) [does not count]`.
-fn line(check: &Check, lang: Lang) -> String {
-    let label = lang.text(&format!("check-{}", message_id(check.id)), &[]);
+fn line(check: &Check, reason: Option<&Reason>, lang: Lang) -> String {
+    let label = title(check.id, lang);
     let mut text = format!("{label}: {}", word(check.result, lang));
-    if let Some(reason) = &check.reason {
+    if let Some(reason) = reason {
         text.push_str(&format!(" ({})", reason_text(reason, lang)));
     }
     if let Some(strength) = check.strength {

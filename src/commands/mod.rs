@@ -17,6 +17,7 @@ mod csca_import;
 mod csca_input;
 mod document;
 mod explain;
+mod explain_check;
 mod global;
 mod inspection_page;
 pub mod man;

@@ -6,7 +6,7 @@ use super::{Environment, inspection_page};
 use crate::asn1::tlv;
 use crate::inspection::security_object::LEGACY_CONTENT_TYPES;
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
-use crate::lds::{FileId, ID_LDS_SECURITY_OBJECT};
+use crate::lds::{FileId, ID_LDS_SECURITY_OBJECT, Mrz};
 use crate::pki::SignedData;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, FailureCode, Outcome};
@@ -22,13 +22,14 @@ const MAX_FILE: u64 = 1 << 20;
 #[command(before_help = "Examples:
   titre verify document --store trust.json                  a folder that titre read wrote
   titre verify session.jsonl --mrz-file mrz.txt --store trust.json     the session of a recording, run again
+  titre verify document --mrz-file mrz.txt --store trust.json          the printed MRZ against the chip's too
   titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
   titre verify document --store trust.json --crl UTO.crl --profile kiosk --json
   titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
 pub struct Args {
     /// A document folder, a recording, or one EF.SOD or EF.CardSecurity
     pub(super) input: PathBuf,
-    /// The password that a recording needs
+    /// The password that a recording needs; a whole MRZ is also compared with DG1
     #[command(flatten)]
     pub(super) password: PasswordArgs,
     /// The trust store
@@ -71,7 +72,11 @@ pub(super) fn subject(
     environment: &mut Environment<'_>,
 ) -> Result<Subject, Failure> {
     if path.is_dir() || document::is_recording(path) {
-        return Ok(Subject::from(&document::load(path, password, environment)?));
+        let text = password.mrz_text()?;
+        let optical = text.as_ref().map(|text| optical_mrz(text)).transpose()?.flatten();
+        let reading =
+            document::load(path, |environment| password.password_of(text, environment), environment)?;
+        return Ok(Subject { optical_mrz: optical, ..Subject::from(&reading) });
     }
     let bytes = read_input(path, MAX_FILE)?;
     let malformed =
@@ -92,6 +97,16 @@ pub(super) fn subject(
         return Ok(Subject::security_object(FileId::Sod, tlv::encode(0x77, &bytes)));
     }
     Ok(Subject::security_object(FileId::CardSecurity, bytes))
+}
+
+/// The printed machine readable zone, where all its lines were given; `None` where it is only NUMBER/BIRTH/EXPIRY,
+/// which open a recording and are no reading of the page.
+fn optical_mrz(text: &str) -> Result<Option<Mrz>, Failure> {
+    match Mrz::parse(text) {
+        Ok(mrz) => Ok(Some(mrz)),
+        Err(_) if text.contains('/') => Ok(None),
+        Err(error) => Err(Failure::new(FailureCode::InputMrz).cause(error)),
+    }
 }
 
 /// The exit code of a verdict.

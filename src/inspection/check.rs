@@ -141,6 +141,15 @@ impl Check {
         Self { id, result, requirement: profile.requirement(id), reason: None, strength: None, children }
     }
 
+    /// A check that is told in parts: a group that has the reason of the first part that made it what it is.
+    #[must_use]
+    pub fn in_parts(profile: Profile, id: &'static str, parts: Vec<Self>) -> Self {
+        let mut check = Self::group(profile, id, parts);
+        let decides = |part: &&Self| part.result == check.result && part.requirement.counts(part.result);
+        check.reason = check.children.iter().find(decides).and_then(|part| part.reason.clone());
+        check
+    }
+
     /// The check with that id, in this one or below.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<&Self> {
@@ -159,10 +168,11 @@ impl Check {
         self.children.iter().flat_map(Self::leaves).collect()
     }
 
-    /// The leaves that made this result what it is: those that count, all the way up, and have it.
+    /// The checks that made this result what it is: those that count, all the way up, and have it; of a check in parts
+    /// the check.
     #[must_use]
     pub fn decisive(&self) -> Vec<&Self> {
-        if self.children.is_empty() {
+        if self.children.is_empty() || self.reason.is_some() {
             return vec![self];
         }
         let counts = |child: &&Self| child.result == self.result && child.requirement.counts(child.result);

@@ -20,10 +20,13 @@ const ISO: &str = "\
     TTOTT TUNTN TURTR TUVTV TWNTW TZATZ UGAUG UKRUA UMIUM URYUY USAUS UZBUZ VATVA VCTVC VENVE VGBVG \
     VIRVI VNMVN VUTVU WLFWF WSMWS YEMYE ZAFZA ZMBZM ZWEZW";
 
-/// Codes outside ISO 3166-1: the State of the MRZ, and what certificates of its issuer carry.
-const OTHERS: [(&str, &[&str]); 14] = [
+/// Codes outside ISO 3166-1: the State or organisation of the MRZ, and what certificates of its issuer carry. Nothing,
+/// where titre knows of no certificate of theirs.
+const OTHERS: [(&str, &[&str]); 27] = [
     ("D", &["DE"]),
+    // The laissez-passer of the European Union: C=EU, "EU Laissez Passer CSCA".
     ("EUE", &["EU"]),
+    // United Nations, its specialised agencies, its mission in Kosovo: C=UN, "United Nations CSCA".
     ("UNO", &["UN"]),
     ("UNA", &["UN"]),
     ("UNK", &["UN"]),
@@ -35,22 +38,43 @@ const OTHERS: [(&str, &[&str]); 14] = [
     // Kosovo has no code in ISO 3166-1; its certificates carry KS.
     ("RKS", &["KS", "XK"]),
     ("KSV", &["KS", "XK"]),
+    // The Order of Malta.
     ("XOM", &["XO", "ZZ"]),
+    // Organisations: African Development Bank, African Export-Import Bank, CARICOM, Council of Europe, COMESA, ECOWAS,
+    // Interpol, Eastern Caribbean States, Parliamentary Assembly of the Mediterranean, SADC.
+    ("XBA", &[]),
+    ("XIM", &[]),
+    ("XCC", &[]),
+    ("XCE", &[]),
+    ("XCO", &[]),
+    ("XEC", &[]),
+    ("XPO", &[]),
+    ("XES", &[]),
+    ("XMP", &[]),
+    ("XDC", &[]),
+    // Withdrawn from ISO 3166-1; documents from before keep them.
+    ("ANT", &["AN"]),
+    ("NTZ", &["NT"]),
+    // ICAO itself signs lists and no documents.
+    ("IAO", &[]),
     // Utopia, the State of specimens.
     ("UTO", &["UT"]),
 ];
 /// Regions whose passports may be signed under the State's certificates.
 const SIGNED_BY_STATE: [(&str, &str); 3] = [("HKG", "CN"), ("MAC", "CN"), ("GRL", "DK")];
 
-/// The country codes that the document signer of a State may carry; empty for an unknown State.
+/// The country codes that the document signer of a State or organisation may carry; empty where none is known of it, and
+/// `None` for one that Doc 9303-3 does not list as an issuer. The codes of persons without nationality (XXA, XXB, XXC,
+/// XXX) issue nothing.
 #[must_use]
-pub fn certificate_codes(state: &str) -> Vec<&'static str> {
+pub fn certificate_codes(state: &str) -> Option<Vec<&'static str>> {
     if let Some((_, codes)) = OTHERS.iter().find(|(known, _)| *known == state) {
-        return codes.to_vec();
+        return Some(codes.to_vec());
     }
-    let own = ISO.split(' ').find_map(|entry| entry.split_at_checked(3).filter(|(known, _)| *known == state));
+    let (_, own) =
+        ISO.split(' ').filter_map(|entry| entry.split_at_checked(3)).find(|(known, _)| *known == state)?;
     let above = SIGNED_BY_STATE.iter().find(|(known, _)| *known == state).map(|(_, code)| *code);
-    own.map(|(_, code)| code).into_iter().chain(above).collect()
+    Some([own].into_iter().chain(above).collect())
 }
 
 #[cfg(test)]
@@ -59,19 +83,34 @@ mod tests {
 
     #[test]
     fn states_have_the_codes_of_their_certificates() {
-        for (state, code) in
-            [("D", "DE"), ("FRA", "FR"), ("EUE", "EU"), ("RKS", "KS"), ("HKG", "CN"), ("ZWE", "ZW")]
-        {
-            assert!(certificate_codes(state).contains(&code), "{state}");
+        for (state, code) in [
+            ("D", "DE"),
+            ("FRA", "FR"),
+            ("EUE", "EU"),
+            ("UNA", "UN"),
+            ("GBS", "GB"),
+            ("RKS", "KS"),
+            ("HKG", "CN"),
+        ] {
+            assert!(certificate_codes(state).unwrap().contains(&code), "{state}");
         }
-        assert_eq!(certificate_codes("FRA"), ["FR"]);
-        assert!(certificate_codes("XXX").is_empty() && certificate_codes("").is_empty());
+        assert_eq!(certificate_codes("FRA").unwrap(), ["FR"]);
+        assert!(certificate_codes("XPO").unwrap().is_empty());
+        for none in ["XXA", "XXB", "XXC", "XXX", "", "FR", "FRAFR", "QQQ"] {
+            assert_eq!(certificate_codes(none), None, "{none}");
+        }
     }
 
     #[test]
     fn the_table_is_whole() {
         let entries: Vec<&str> = ISO.split(' ').collect();
         assert_eq!(entries.len(), 249);
+        let mut states: Vec<&str> = entries.iter().map(|entry| &entry[..3]).collect();
+        states.extend(OTHERS.iter().map(|(state, _)| *state));
+        let all = states.len();
+        states.sort_unstable();
+        states.dedup();
+        assert_eq!(states.len(), all, "a State stands twice");
         assert!(
             entries.iter().all(|entry| entry.len() == 5 && entry.bytes().all(|b| b.is_ascii_uppercase()))
         );

@@ -4,15 +4,16 @@
 use super::check::Check;
 use super::checks;
 use super::checks::listed_defects::adjust;
+use super::data_group::{DataGroup, DataGroupState};
 use super::listed::{self, ListedDefect};
 use super::profile::Profile;
 use super::protected::Protected;
 use super::result::CheckResult;
-use super::security_object::SecurityObject;
+use super::signed_file::{Basis, CARD_SECURITY, PASSIVE_AUTHENTICATION, SignedFile};
 use super::subject::{DocumentEvidence, Subject};
 use super::summary::{DocumentSummary, SignerSummary, StoreSummary};
-use crate::lds::{Dg1, Dg14, FileId, Mrz};
-use crate::pki::{Certificate, Chain, Tolerance, TrustStore, build_chain};
+use crate::lds::{Dg1, Dg14, EfCom, FileId, Mrz};
+use crate::pki::{DefectKind, Tolerance, TrustStore};
 use crate::transport::Provenance;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -32,9 +33,15 @@ pub struct Inspection {
     pub store: StoreSummary,
     /// The document; absent for a single file, or where DG1 cannot be read.
     pub document: Option<DocumentSummary>,
+    /// The state of each data group; empty for a single file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data_groups: Vec<DataGroup>,
     /// Who signed.
     pub signer: SignerSummary,
-    /// What deviation lists of the store say of this document or its signer.
+    /// Who signed EF.CardSecurity, where the document has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub card_security: Option<SignerSummary>,
+    /// What deviation lists of the store say of this document or its signers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed_defects: Vec<ListedDefect>,
     /// The deviations that were read over.
@@ -56,55 +63,39 @@ impl Inspection {
 #[must_use]
 pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profile: Profile) -> Inspection {
     let at = at.replace_nanosecond(0).unwrap_or(at);
-    let file = subject.signed_file();
-    let object = subject.file(file).map(|bytes| SecurityObject::open(file, bytes));
-    let object = object.as_ref();
-    let mut tolerated = object.map(|object| object.tolerated.clone()).unwrap_or_default();
-    let certificate = object.and_then(SecurityObject::signer).map(|(_, _, certificate)| certificate);
-    let chain = certificate.map(|certificate| build_chain(certificate, store, at));
-
     let mrz = subject.file(FileId::Dg(1)).and_then(|bytes| Dg1::parse(bytes).ok()).map(|dg1| dg1.mrz);
-    let listed = listed::find(store.deviations(), object, mrz.as_ref());
-    let leaf = |id, finding| Check::leaf(profile, id, adjust(id, finding, file, &listed));
-    let structure = checks::sod_structure::check(file, object, &mut tolerated);
-    let (signature, scheme) = checks::sod_signature::check(object, &mut tolerated);
-    let sod = vec![
-        leaf("passive_authentication.sod.structure", structure),
-        leaf("passive_authentication.sod.signed_attributes", checks::signed_attributes::check(object)),
-        leaf("passive_authentication.sod.signature", signature),
-    ];
-    let signer = checks::signer::check(object, &mut tolerated);
-    let trusted = checks::chain::check(certificate, chain.as_ref(), &mut tolerated);
+    let basis = Basis { store, at, profile, mrz: mrz.as_ref() };
+    let file = subject.signed_file();
+    let signed = SignedFile::inspect(file, subject.file(file), &PASSIVE_AUTHENTICATION, basis, Vec::new());
+    // What an entry explains is of documents that this signer signed.
+    let founded = part_of(&signed.checks, &FOUNDATION) != CheckResult::Failed;
+    let explained = if founded { signed.listed.as_slice() } else { &[] };
+    let of_document = subject.document.as_ref().and_then(|_| subject.file(FileId::CardSecurity));
+    let card_security = of_document.map(|bytes| {
+        let of_file = explained.iter().filter(|defect| defect.kind == DefectKind::CardSecurityMalformed);
+        let of_file = of_file.cloned().collect();
+        SignedFile::inspect(FileId::CardSecurity, Some(bytes), &CARD_SECURITY, basis, of_file)
+    });
+    let root = match &subject.document {
+        None => Check::group(profile, "inspection", vec![signed.checks.clone()]),
+        Some(evidence) => Context {
+            profile,
+            subject,
+            evidence,
+            signed: &signed,
+            card_security: card_security.as_ref(),
+            mrz: mrz.as_ref(),
+            at,
+            listed: explained,
+        }
+        .document(),
+    };
+    let deviations = card_security.iter().flat_map(|file| &file.tolerated);
+    let mut tolerated: Vec<Tolerance> = signed.tolerated.iter().chain(deviations).copied().collect();
     tolerated.sort_unstable();
     tolerated.dedup();
-    let mut passive = vec![
-        Check::group(profile, "passive_authentication.sod", sod),
-        leaf("passive_authentication.signer", signer),
-        leaf("passive_authentication.chain", trusted),
-        leaf("passive_authentication.validity", checks::validity::check(certificate, chain.as_ref(), at)),
-        leaf("passive_authentication.validity_at_signing", checks::validity_at_signing::check(object)),
-        leaf(
-            "passive_authentication.revocation",
-            checks::revocation::check(certificate, chain.as_ref(), store, at),
-        ),
-        leaf("passive_authentication.conformity", checks::conformity::check(&tolerated)),
-    ];
-    // Without any list there is nothing to look in; the summary of the store says how many there are.
-    if !store.deviations().is_empty() {
-        let finding = checks::listed_defects::check(certificate, &listed);
-        passive.push(Check::leaf(profile, "passive_authentication.listed_defects", finding));
-    }
-    let signed = Check::group(profile, "passive_authentication", passive);
-    let root = match &subject.document {
-        None => Check::group(profile, "inspection", vec![signed]),
-        Some(evidence) => {
-            // What an entry explains is of documents that this signer signed.
-            let listed = if part_of(&signed, &FOUNDATION) == CheckResult::Failed { &[][..] } else { &listed };
-            let mrz = mrz.as_ref();
-            let context = Context { profile, subject, evidence, object, certificate, mrz, at, listed };
-            context.document(signed)
-        }
-    };
+    let mut listed_defects = signed.listed.clone();
+    listed::add(&mut listed_defects, card_security.iter().flat_map(|file| file.listed.clone()).collect());
     Inspection {
         verdict: root.result,
         profile,
@@ -114,16 +105,29 @@ pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profil
         document: mrz
             .as_ref()
             .filter(|_| subject.document.is_some())
-            .map(|mrz| DocumentSummary::of(mrz, certificate, at)),
-        signer: SignerSummary::of(file.name(), object, scheme, chain.as_ref().filter(is_trusted)),
-        listed_defects: listed,
+            .map(|mrz| DocumentSummary::of(mrz, signed.certificate(), at)),
+        data_groups: data_groups(subject, &signed),
+        signer: SignerSummary::of(&signed),
+        card_security: card_security.as_ref().map(SignerSummary::of),
+        listed_defects,
         tolerated,
         root,
     }
 }
 
-fn is_trusted(chain: &&Chain) -> bool {
-    matches!(chain, Chain::Trusted(_))
+/// The state of each of the sixteen data groups; none for a single file.
+fn data_groups(subject: &Subject, signed: &SignedFile) -> Vec<DataGroup> {
+    let Some(evidence) = &subject.document else { return Vec::new() };
+    let com = subject.file(FileId::Com).and_then(|bytes| EfCom::parse(bytes).ok());
+    let listed = signed.object.as_ref().and_then(|object| object.hashes.as_ref());
+    (1..=16)
+        .map(|number| {
+            let file = FileId::Dg(number);
+            let in_com = com.as_ref().is_some_and(|com| com.data_groups().any(|listed| listed == file));
+            let state = DataGroupState::of(number, subject.file(file), in_com, listed, &evidence.unread);
+            DataGroup { file, state }
+        })
+        .collect()
 }
 
 /// The checks that make what EF.SOD lists authentic: its signature, the signer, the chain and their validity.
@@ -155,8 +159,8 @@ struct Context<'a> {
     profile: Profile,
     subject: &'a Subject,
     evidence: &'a DocumentEvidence,
-    object: Option<&'a SecurityObject>,
-    certificate: Option<&'a Certificate>,
+    signed: &'a SignedFile,
+    card_security: Option<&'a SignedFile>,
     mrz: Option<&'a Mrz>,
     at: OffsetDateTime,
     listed: &'a [ListedDefect],
@@ -168,17 +172,22 @@ impl Context<'_> {
     }
 
     /// The tree of a document around the checks of its signature.
-    fn document(&self, signed: Check) -> Check {
+    fn document(&self) -> Check {
         let groups = self.data_groups();
-        let passive = authentic(&signed);
+        let passive = authentic(&self.signed.checks);
         let dg14 = self.protected(14, passive, &groups);
         let dg15 = self.protected(15, passive, &groups);
         let dg14_content = dg14.bytes.and_then(|bytes| Dg14::parse(bytes).ok());
+        let card_access = self.subject.file(FileId::CardAccess);
         let access = vec![
             self.leaf("access.protocol", checks::access_protocol::check(&self.evidence.access)),
+            self.leaf("access.card_access", checks::card_access::check(card_access, dg14_content.as_ref())),
             self.leaf(
-                "access.card_access",
-                checks::card_access::check(self.subject.file(FileId::CardAccess), dg14_content.as_ref()),
+                "access.card_security",
+                checks::card_security::check(
+                    card_access,
+                    self.card_security.and_then(|file| file.object.as_ref()),
+                ),
             ),
         ];
         let chip = vec![
@@ -195,23 +204,22 @@ impl Context<'_> {
                 checks::chip_authentication::check(&dg14, self.evidence.chip_authentication.as_ref()),
             ),
         ];
+        let certificate = self.signed.certificate();
+        let optical = self.subject.optical_mrz.as_ref();
         let document = vec![
-            self.leaf("document.issuing_state", checks::issuing_state::check(self.mrz, self.certificate)),
-            self.leaf("document.expiry", checks::expiry::check(self.mrz, self.certificate, self.at)),
+            self.leaf("document.issuing_state", checks::issuing_state::check(self.mrz, certificate)),
+            self.leaf("document.expiry", checks::expiry::check(self.mrz, certificate, self.at)),
+            self.leaf("document.optical_mrz", checks::optical_mrz::check(optical, self.mrz)),
         ];
         let group = |id, children| Check::group(self.profile, id, children);
-        let children = vec![
-            group("access", access),
-            signed,
-            groups,
-            group("chip_authenticity", chip),
-            group("document", document),
-        ];
+        let mut children = vec![group("access", access), self.signed.checks.clone()];
+        children.extend(self.card_security.map(|file| file.checks.clone()));
+        children.extend([groups, group("chip_authenticity", chip), group("document", document)]);
         group("inspection", children)
     }
 
     fn data_groups(&self) -> Check {
-        let listed = self.object.and_then(|object| object.hashes.as_ref());
+        let listed = self.signed.object.as_ref().and_then(|object| object.hashes.as_ref());
         let com = checks::com::check(self.subject.file(FileId::Com), listed);
         let mut children = vec![self.leaf("data_groups.com", com)];
         for (number, id) in (1..).zip(checks::data_group_hash::IDS) {
@@ -228,7 +236,7 @@ impl Context<'_> {
             .get(usize::from(number).wrapping_sub(1))
             .and_then(|id| groups.find(id))
             .map_or(CheckResult::Undetermined, |check| check.result);
-        let listed = self.object.and_then(|object| object.hashes.as_ref());
+        let listed = self.signed.object.as_ref().and_then(|object| object.hashes.as_ref());
         Protected {
             bytes: self.subject.file(FileId::Dg(number)),
             listed: listed.is_some_and(|object| object.hashes.contains_key(&number)),

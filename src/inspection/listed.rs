@@ -66,6 +66,15 @@ pub(super) fn find(
     found
 }
 
+/// Adds what is not there yet.
+pub(super) fn add(listed: &mut Vec<ListedDefect>, more: Vec<ListedDefect>) {
+    for defect in more {
+        if !listed.contains(&defect) {
+            listed.push(defect);
+        }
+    }
+}
+
 /// Whether `documents` are about what `signer` signed: `None` for no, else whether that is certain.
 fn about(
     documents: &Documents,

@@ -72,15 +72,20 @@ impl Profile {
     #[must_use]
     pub fn requirement(self, id: &str) -> Requirement {
         use Requirement::{Conditional, Evaluatory, Mandatory, Optional};
+        // EF.CardSecurity is signed as EF.SOD is.
+        let signed = ["passive_authentication.", "card_security."];
+        match signed.iter().find_map(|start| id.strip_prefix(start)) {
+            Some("conformity") if self == Self::Conformity => return Mandatory,
+            Some("conformity") => return Evaluatory,
+            Some("validity_at_signing") if self != Self::Conformity => return Evaluatory,
+            Some("revocation") if self != Self::Kiosk => return Optional,
+            Some("validity_at_signing" | "sod.hash") => return Conditional,
+            Some(_) => return Mandatory,
+            None => {}
+        }
         match id {
-            "passive_authentication.conformity" if self == Self::Conformity => Mandatory,
-            "passive_authentication.conformity" => Evaluatory,
-            "passive_authentication.validity_at_signing" if self == Self::Conformity => Conditional,
-            "passive_authentication.validity_at_signing" => Evaluatory,
-            "passive_authentication.revocation" if self == Self::Kiosk => Mandatory,
-            "passive_authentication.revocation" => Optional,
             "chip_authenticity" if self == Self::Kiosk => Mandatory,
-            "data_groups" => Conditional,
+            "data_groups" | "card_security" | "document.optical_mrz" => Conditional,
             _ if ["access.", "data_groups.", "chip_authenticity"]
                 .iter()
                 .any(|start| id.starts_with(start)) =>

@@ -4,6 +4,7 @@
 
 use super::check::Finding;
 use super::result::CheckResult;
+use crate::lds::FileId;
 
 /// A file and its standing.
 #[derive(Debug, Clone, Copy)]
@@ -17,13 +18,13 @@ pub struct Protected<'a> {
 }
 
 impl Protected<'_> {
-    /// `finding`, where the file is authenticated; else no more than passive authentication came to.
+    /// `finding`, where the `file` is authenticated; else no more than passive authentication came to.
     #[must_use]
-    pub fn gate(&self, finding: Finding) -> Finding {
+    pub fn gate(&self, file: FileId, finding: Finding) -> Finding {
         match self.authenticated {
             CheckResult::Successful => finding,
-            CheckResult::Failed => Finding::failed("key_file_not_authentic"),
-            _ => Finding::undetermined("key_file_not_authenticated"),
+            CheckResult::Failed => Finding::failed("key_file_not_authentic").with("file", file),
+            _ => Finding::undetermined("key_file_not_authenticated").with("file", file),
         }
     }
 }

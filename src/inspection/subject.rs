@@ -1,6 +1,6 @@
 //! What is inspected: a document as it was read, or one signed file by itself.
 
-use crate::lds::FileId;
+use crate::lds::{FileId, Mrz};
 use crate::session::{AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Reading, Unread};
 use crate::transport::Provenance;
 use std::collections::BTreeMap;
@@ -14,6 +14,8 @@ pub struct Subject {
     pub document: Option<DocumentEvidence>,
     /// Where the files come from; `None` for a single file, of which nobody knows.
     pub provenance: Option<Provenance>,
+    /// The machine readable zone as it is printed on the document, where somebody read it.
+    pub optical_mrz: Option<Mrz>,
 }
 
 /// What a reading brought besides the files.
@@ -33,7 +35,7 @@ impl Subject {
     /// A single EF.SOD or EF.CardSecurity.
     #[must_use]
     pub fn security_object(file: FileId, bytes: Vec<u8>) -> Self {
-        Self { files: BTreeMap::from([(file, bytes)]), document: None, provenance: None }
+        Self { files: BTreeMap::from([(file, bytes)]), document: None, provenance: None, optical_mrz: None }
     }
 
     /// A file.
@@ -61,6 +63,7 @@ impl From<&Reading> for Subject {
                 unread: reading.unread.clone(),
             }),
             provenance: Some(reading.provenance()),
+            optical_mrz: None,
         }
     }
 }

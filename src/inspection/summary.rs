@@ -2,7 +2,7 @@
 //! [`Personal`] and are not serialised.
 
 use super::security_object::SecurityObject;
-use crate::crypto::SignatureScheme;
+use super::signed_file::SignedFile;
 use crate::lds::{Mrz, MrzFormat, Personal};
 use crate::pki::{Certificate, Chain, TrustStore};
 use serde::Serialize;
@@ -112,21 +112,17 @@ impl CertificateSummary {
 }
 
 impl SignerSummary {
-    pub(super) fn of(
-        file: &str,
-        object: Option<&SecurityObject>,
-        scheme: Option<SignatureScheme>,
-        chain: Option<&Chain>,
-    ) -> Self {
+    pub(super) fn of(signed: &SignedFile) -> Self {
+        let object = signed.object.as_ref();
         let signer = object.and_then(SecurityObject::signer);
         let signed_at = signer.and_then(|(signed, info, _)| signed.check_attributes(info).ok()?.signing_time);
-        let csca = match chain {
+        let csca = match &signed.chain {
             Some(Chain::Trusted(chain)) => Some(CertificateSummary::of(chain.anchor())),
             _ => None,
         };
         Self {
-            file: file.to_owned(),
-            signature: scheme.map(|scheme| scheme.to_string()),
+            file: signed.file.name().to_owned(),
+            signature: signed.scheme.map(|scheme| scheme.to_string()),
             signed_at: signed_at.map(text),
             data_group_hash: object
                 .and_then(|object| object.hashes.as_ref())

@@ -223,15 +223,20 @@ impl SignedData {
         if signed != self.content_type {
             return Err(CmsError::ContentType { signed, content: self.content_type.clone() });
         }
-        let digest = algorithm::hash_of(&signer.digest_algorithm)?;
-        let message_digest = signer.attribute(ID_MESSAGE_DIGEST, "messageDigest")?;
-        let message_digest =
-            message_digest.filter(|tlv| tlv.tag == 0x04).ok_or(CmsError::Attribute("messageDigest"))?;
-        if message_digest.value != digest.digest(&self.content) {
-            return Err(CmsError::MessageDigest);
-        }
+        let digest = self.check_digest(signer)?;
         let signing_time = signer.attribute(ID_SIGNING_TIME, "signingTime")?;
         Ok(SignedAttributes { signing_time: signing_time.and_then(|tlv| moment::read(&tlv)), digest })
+    }
+
+    /// Compares the digest that the attributes sign with that of the content; gives the hash function.
+    ///
+    /// # Errors
+    /// [`CmsError`].
+    pub fn check_digest(&self, signer: &SignerInfo) -> Result<HashAlgorithm, CmsError> {
+        let digest = algorithm::hash_of(&signer.digest_algorithm)?;
+        let signed = signer.attribute(ID_MESSAGE_DIGEST, "messageDigest")?;
+        let signed = signed.filter(|tlv| tlv.tag == 0x04).ok_or(CmsError::Attribute("messageDigest"))?;
+        if signed.value == digest.digest(&self.content) { Ok(digest) } else { Err(CmsError::MessageDigest) }
     }
 
     /// The content, where it may be signed without attributes: it must not itself look like the set of attributes, since
@@ -309,6 +314,12 @@ impl SignerId {
 }
 
 impl SignerInfo {
+    /// Whether the signature is over attributes, and not over the content itself.
+    #[must_use]
+    pub const fn has_signed_attributes(&self) -> bool {
+        self.signed_attributes.is_some()
+    }
+
     fn parse(tlv: &tlv::Tlv<'_>) -> Result<Self, CmsError> {
         let wrong = CmsError::Malformed("SignerInfo");
         let Ok(fields) = tlv::children(tlv.value) else { return Err(wrong) };

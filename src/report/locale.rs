@@ -16,21 +16,23 @@ pub enum Lang {
 
 type Bundle = FluentBundle<FluentResource>;
 
-const EN: [&str; 8] = [
+const EN: [&str; 9] = [
     include_str!("locale/en/core.ftl"),
     include_str!("locale/en/chip.ftl"),
     include_str!("locale/en/trust.ftl"),
     include_str!("locale/en/lists.ftl"),
+    include_str!("locale/en/checks.ftl"),
     include_str!("locale/en/face.ftl"),
     include_str!("locale/en/models.ftl"),
     include_str!("locale/en/liveness.ftl"),
     include_str!("locale/en/attestation.ftl"),
 ];
-const FR: [&str; 8] = [
+const FR: [&str; 9] = [
     include_str!("locale/fr/core.ftl"),
     include_str!("locale/fr/chip.ftl"),
     include_str!("locale/fr/trust.ftl"),
     include_str!("locale/fr/lists.ftl"),
+    include_str!("locale/fr/checks.ftl"),
     include_str!("locale/fr/face.ftl"),
     include_str!("locale/fr/models.ftl"),
     include_str!("locale/fr/liveness.ftl"),

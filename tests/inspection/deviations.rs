@@ -30,7 +30,7 @@ fn document_signer(genuine: &Genuine) -> Certificate {
 }
 
 /// `store` with a list by a signer of lists of Utopia.
-fn with_list(store: &TrustStore, content_type: &'static str, content: &[u8]) -> TrustStore {
+pub fn with_list(store: &TrustStore, content_type: &'static str, content: &[u8]) -> TrustStore {
     let (root_key, key) = (forge::key(21), forge::key(22));
     let root = forge::root(&root_key, ("UT", "List CSCA"), 9);
     let order = forge::Order {
@@ -188,11 +188,14 @@ fn each_effect_is_on_its_check_and_for_its_reason() {
     for (kind, id, reason) in [
         (DefectKind::SignerReplaced, "passive_authentication.signer", "signer_key_usage"),
         (DefectKind::SignerEncoding, "passive_authentication.signer", "signer_key_usage"),
-        (DefectKind::SignerSignature, "passive_authentication.chain", "chain_signature"),
+        (DefectKind::SignerSignature, "passive_authentication.chain.signature", "chain_signature"),
         (DefectKind::IssuingCountry, "passive_authentication.signer", "signer_country"),
-        (DefectKind::IssuingCountry, "passive_authentication.chain", "csca_country"),
+        (DefectKind::IssuingCountry, "passive_authentication.chain.trust", "csca_country"),
         (DefectKind::IssuingCountry, "document.issuing_state", "state_differs"),
-        (DefectKind::ValidityWrong, "passive_authentication.validity", "certificate_expired"),
+        (DefectKind::ValidityWrong, "passive_authentication.validity.signer", "certificate_expired"),
+        (DefectKind::ValidityWrong, "passive_authentication.validity.csca", "certificate_expired"),
+        (DefectKind::ValidityWrong, "card_security.validity.signer", "certificate_expired"),
+        (DefectKind::SignerSignature, "card_security.chain.signature", "chain_signature"),
         (DefectKind::ProtocolFailure, CHIP, "chip_gave_no_proof"),
         (DefectKind::ProtocolFailure, ACTIVE, "chip_signature"),
         (DefectKind::MrzWrong(None), "document.issuing_state", "state_differs"),
@@ -207,10 +210,10 @@ fn each_effect_is_on_its_check_and_for_its_reason() {
         assert_eq!(after(true, "passive_authentication.sod.signature", Finding::failed(reason)), Failed);
     }
     for (kind, id) in [
-        (DefectKind::SignerSignature, "passive_authentication.chain"),
+        (DefectKind::SignerSignature, "passive_authentication.chain.signature"),
         (DefectKind::IssuingCountry, "passive_authentication.signer"),
-        (DefectKind::IssuingCountry, "passive_authentication.chain"),
-        (DefectKind::ValidityWrong, "passive_authentication.validity"),
+        (DefectKind::IssuingCountry, "passive_authentication.chain.trust"),
+        (DefectKind::ValidityWrong, "passive_authentication.validity.signer"),
         (DefectKind::ProtocolFailure, ACTIVE),
         (DefectKind::MrzWrong(Some(3)), "document.issuing_state"),
     ] {
@@ -319,4 +322,29 @@ fn defects_have_texts() {
         seen.insert(id);
     }
     assert_eq!(seen.len(), 25);
+}
+
+#[test]
+fn card_security_is_looked_up_by_its_own_signer_and_by_the_document() {
+    let forged = super::card_security::Forged::new();
+    let open = &MODERN.reading.files[&FileId::CardAccess];
+    let own = SecurityObject::open(FileId::CardSecurity, &forged.card_security(open, |_| {}));
+    let own = own.signer().unwrap().2.issuer_and_serial();
+    let documents = document_signer(&MODERN).issuer_and_serial();
+    let judge = |signer: &[u8], known: &[u8], file: Vec<u8>| {
+        let list = lists::defect_list(0, &[lists::defect(signer, None, &[known.to_vec()])]);
+        let store = with_list(&forged.store(), lists::DEFECT_LIST, &list);
+        let mut reading = MODERN.reading.clone();
+        reading.files.insert(FileId::CardSecurity, file);
+        inspect(&Subject::from(&reading), &store, AT, Profile::Operational)
+    };
+    let revoked = judge(&own, &lists::known("1.1", &lists::status(3)), forged.card_security(open, |_| {}));
+    assert_eq!(state(&revoked, "card_security.listed_defects"), (Failed, "listed_revoked"));
+    assert_eq!((find(&revoked, LISTED).result, revoked.verdict), (Successful, Failed));
+    assert_eq!(revoked.listed_defects.len(), 1);
+    // The entry that knows of malformed files is found by the signer of EF.SOD.
+    let malformed = judge(&documents, &lists::known("4.1", &[]), vec![0x30, 0]);
+    let structure = state(&malformed, "card_security.sod.structure");
+    assert_eq!((structure, malformed.listed_defects.len()), ((Undetermined, "listed_failure"), 1));
+    assert_eq!(malformed.verdict, Undetermined);
 }

@@ -29,7 +29,9 @@ pub fn check(dg15: &Protected<'_>, dg14: Option<&Dg14>, evidence: Option<&Active
             return Finding::failed("malformed").with("file", FileId::Dg(15)).with("problem", error);
         }
     };
-    let Some(evidence) = evidence else { return Finding::undetermined("not_performed") };
+    let Some(evidence) = evidence else {
+        return Finding::undetermined("not_performed").with("file", FileId::Dg(15));
+    };
     if let Some(failure) = &evidence.failure {
         return Finding::failed("chip_gave_no_proof").with("problem", &failure.reason);
     }
@@ -46,7 +48,7 @@ pub fn check(dg15: &Protected<'_>, dg14: Option<&Dg14>, evidence: Option<&Active
     if !verified {
         return Finding::failed("chip_signature");
     }
-    dg15.gate(Finding::successful().worth(Strength::Transferable))
+    dg15.gate(FileId::Dg(15), Finding::successful().worth(Strength::Transferable))
 }
 
 /// ECDSA with the hash that DG14 names, else any; the signature plain as the standard wants it, or DER (PT).

@@ -13,7 +13,7 @@ pub fn check(card_access: Option<&[u8]>, dg14: Option<&Dg14>) -> Finding {
         return if signed.is_empty() {
             Finding::not_supported("no_card_access")
         } else {
-            Finding::failed("card_access_hidden")
+            Finding::failed("card_access_hidden").with("signed_in", FileId::Dg(14))
         };
     };
     let open = match SecurityInfos::parse(bytes) {
@@ -29,11 +29,12 @@ pub fn check(card_access: Option<&[u8]>, dg14: Option<&Dg14>) -> Finding {
     if open.iter().all(|entry| signed.contains(entry)) && signed.iter().all(|entry| open.contains(entry)) {
         Finding::successful()
     } else {
-        Finding::failed("card_access_differs")
+        Finding::failed("card_access_differs").with("signed_in", FileId::Dg(14))
     }
 }
 
-fn pace(infos: &SecurityInfos) -> Vec<&[u8]> {
+/// The entries about PACE, as they stand.
+pub(super) fn pace(infos: &SecurityInfos) -> Vec<&[u8]> {
     let about_pace =
         |info: &SecurityInfo| matches!(info, SecurityInfo::Pace(_) | SecurityInfo::PaceDomainParameter(_));
     infos.entries.iter().filter(|entry| about_pace(&entry.info)).map(|entry| entry.raw.as_slice()).collect()

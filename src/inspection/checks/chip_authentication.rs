@@ -40,7 +40,9 @@ pub fn check(dg14: &Protected<'_>, evidence: Option<&ChipAuthEvidence>) -> Findi
             Ok(_) => Finding::undetermined("algorithm_not_supported").with("problem", &keys[0].protocol),
         };
     }
-    let Some(evidence) = evidence else { return Finding::undetermined("not_performed") };
+    let Some(evidence) = evidence else {
+        return Finding::undetermined("not_performed").with("file", FileId::Dg(14));
+    };
     let own = points.iter().any(|(id, point)| {
         point.as_sec1() == evidence.chip_public_key && (*id == evidence.key_id || points.len() == 1)
     });
@@ -54,5 +56,5 @@ pub fn check(dg14: &Protected<'_>, evidence: Option<&ChipAuthEvidence>) -> Findi
         let problem = evidence.failure.as_ref().map_or("", |failure| failure.reason.as_str());
         return Finding::failed("chip_gave_no_proof").with("problem", problem);
     }
-    dg14.gate(Finding::successful().worth(Strength::WitnessedByTerminal))
+    dg14.gate(FileId::Dg(14), Finding::successful().worth(Strength::WitnessedByTerminal))
 }

@@ -9,7 +9,9 @@ use crate::lds::{EfCom, FileId, LdsSecurityObject};
 #[must_use]
 pub fn check(com: Option<&[u8]>, listed: Option<&LdsSecurityObject>) -> Finding {
     let Some(bytes) = com else { return Finding::not_supported("no_com") };
-    let Some(listed) = listed else { return Finding::undetermined("nothing_to_check") };
+    let Some(listed) = listed else {
+        return Finding::undetermined("nothing_to_check").with("missing", FileId::Sod);
+    };
     let com = match EfCom::parse(bytes) {
         Ok(com) => com,
         Err(error) => {

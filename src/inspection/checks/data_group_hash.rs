@@ -35,7 +35,7 @@ pub fn check(
 ) -> Option<Finding> {
     let hash = listed.and_then(|object| object.hashes.get(&number));
     let finding = match (read, listed, hash) {
-        (Some(_), None, _) => Finding::undetermined("nothing_to_check"),
+        (Some(_), None, _) => Finding::undetermined("nothing_to_check").with("missing", FileId::Sod),
         (Some(_), Some(_), None) => Finding::failed("not_in_sod"),
         (Some(bytes), Some(object), Some(hash)) => {
             if object.hash.digest(bytes) == *hash {
@@ -55,10 +55,23 @@ fn missing(number: u8, unread: &[Unread]) -> Finding {
     let reason = unread.iter().find(|entry| entry.file == FileId::Dg(number)).map(|entry| entry.reason);
     match (number, reason) {
         // The machine readable zone and the face are in every document; without them there is nothing to judge.
-        (1 | 2, _) => Finding::undetermined("not_read"),
+        (1 | 2, _) => naming(Finding::undetermined("not_read"), number, reason),
         // A malformed file where the signed list has one is a wrong file.
         (_, Some(UnreadReason::Malformed)) => Finding::failed("file_malformed"),
         (_, Some(UnreadReason::Policy)) => Finding::not_supported("not_read_by_policy"),
-        _ => Finding::not_supported("not_read"),
+        _ => naming(Finding::not_supported("not_read"), number, reason),
     }
+}
+
+/// Adds which file it is and why it was not read.
+fn naming(finding: Finding, number: u8, reason: Option<UnreadReason>) -> Finding {
+    let why = match reason {
+        Some(UnreadReason::Refused) => "refused",
+        Some(UnreadReason::Malformed) => "malformed",
+        Some(UnreadReason::TooLarge) => "too_large",
+        Some(UnreadReason::Policy | UnreadReason::NotNeeded) => "not_needed",
+        // A folder from which it was taken.
+        _ => "unknown",
+    };
+    finding.with("file", FileId::Dg(number)).with("why", why)
 }

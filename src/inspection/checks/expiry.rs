@@ -2,14 +2,14 @@
 //! Source: BSI TR-03135-1 section 5.7.1; Doc 9303-3 section 4.8 (two-digit years).
 
 use crate::inspection::Finding;
-use crate::lds::Mrz;
+use crate::lds::{FileId, Mrz};
 use crate::pki::Certificate;
 use time::{Date, OffsetDateTime};
 
 /// Compares the date of the MRZ with `at`; the last day still counts.
 #[must_use]
 pub fn check(mrz: Option<&Mrz>, signer: Option<&Certificate>, at: OffsetDateTime) -> Finding {
-    let Some(mrz) = mrz else { return Finding::undetermined("no_mrz") };
+    let Some(mrz) = mrz else { return Finding::undetermined("no_mrz").with("file", FileId::Dg(1)) };
     let Some(expiry) = date(mrz, signer, at) else { return Finding::undetermined("no_expiry_date") };
     if at.date() > expiry {
         return Finding::failed("document_expired").with("expired_on", expiry);

@@ -7,7 +7,7 @@
 //! Source: BSI TR-03129-2 chapter 7, TR-03135-1 section 5.8 and table 5.54; Doc 9303-3 section 7.3.5.
 
 use crate::inspection::listed::ListedDefect;
-use crate::inspection::{CheckResult, Finding};
+use crate::inspection::{CheckResult, Finding, catalogue};
 use crate::lds::FileId;
 use crate::pki::{Certificate, DefectKind};
 
@@ -23,7 +23,9 @@ pub fn check(signer: Option<&Certificate>, listed: &[ListedDefect]) -> Finding {
     let worst = CheckResult::weightiest(findings.iter().map(|finding| finding.result));
     match findings.into_iter().find(|finding| Some(finding.result) == worst) {
         Some(finding) => finding,
-        None if signer.is_none() => Finding::undetermined("nothing_to_check"),
+        None if signer.is_none() => {
+            Finding::undetermined("nothing_to_check").with("missing", "signer_certificate")
+        }
         None => Finding::successful(),
     }
 }
@@ -95,19 +97,24 @@ pub fn adjust(id: &str, finding: Finding, file: FileId, listed: &[ListedDefect])
 
 fn effect(kind: &DefectKind, id: &str, file: FileId) -> Option<Effect> {
     let among = |groups: &[u8]| groups.iter().any(|number| id == format!("data_groups.dg{number}.hash"));
-    let effect = match (kind, id) {
+    // EF.CardSecurity is checked as EF.SOD is.
+    let text_id = catalogue::text_id(id);
+    let effect = match (kind, text_id.as_str()) {
         (DefectKind::SignerReplaced | DefectKind::SignerEncoding, "passive_authentication.signer") => {
             Effect::Failure(&[])
         }
-        (DefectKind::SignerSignature, "passive_authentication.chain") => {
+        (DefectKind::SignerSignature, "passive_authentication.chain.signature") => {
             Effect::Failure(&["chain_signature"])
         }
         (DefectKind::IssuingCountry, "passive_authentication.signer") => Effect::Failure(&["signer_country"]),
-        (DefectKind::IssuingCountry, "passive_authentication.chain") => Effect::Failure(&["csca_country"]),
-        (DefectKind::IssuingCountry, "document.issuing_state") => Effect::Failure(&["state_differs"]),
-        (DefectKind::ValidityWrong, "passive_authentication.validity") => {
-            Effect::Failure(&["certificate_expired"])
+        (DefectKind::IssuingCountry, "passive_authentication.chain.trust") => {
+            Effect::Failure(&["csca_country"])
         }
+        (DefectKind::IssuingCountry, "document.issuing_state") => Effect::Failure(&["state_differs"]),
+        (
+            DefectKind::ValidityWrong,
+            "passive_authentication.validity.signer" | "passive_authentication.validity.csca",
+        ) => Effect::Failure(&["certificate_expired"]),
         (DefectKind::CardSecurityMalformed, "passive_authentication.sod.structure")
             if file == FileId::CardSecurity =>
         {

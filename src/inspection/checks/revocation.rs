@@ -6,6 +6,7 @@
 //! asked first, then the newest.
 //! Source: RFC 5280 sections 5.3.1 and 6.3.3, Doc 9303-12 section 7.1.4; BSI TR-03135-1 section 5.6.4.3.
 
+use super::chain_signature::naming_issuer;
 use super::validity::moment;
 use crate::inspection::Finding;
 use crate::pki::{
@@ -23,7 +24,9 @@ pub fn check(
     store: &TrustStore,
     at: OffsetDateTime,
 ) -> Finding {
-    let Some(signer) = signer else { return Finding::undetermined("nothing_to_check") };
+    let Some(signer) = signer else {
+        return Finding::undetermined("nothing_to_check").with("missing", "signer_certificate");
+    };
     let Some(Chain::Trusted(chain)) = chain else {
         // Which list speaks of the certificate follows from who signed it.
         return Finding::undetermined("revocation_without_issuer");
@@ -99,10 +102,7 @@ fn listed(certificate: &'static str, crl: &Crl, revocation: Revocation) -> Findi
 
 /// No list: whose it would be, and where the certificate says it is to be had.
 fn missing(signer: &Certificate) -> Finding {
-    let country = signer.issuer.country().or_else(|| signer.country()).unwrap_or_else(|| "?".to_owned());
-    let key = signer.authority_key_id().map_or_else(|| "?".to_owned(), hex::encode);
-    let missing = Finding::undetermined("no_revocation_list").with("country", country).with("key_id", key);
-    to_be_had(missing, signer)
+    to_be_had(naming_issuer(Finding::undetermined("no_revocation_list"), signer), signer)
 }
 
 fn to_be_had(finding: Finding, signer: &Certificate) -> Finding {

@@ -5,14 +5,15 @@
 use super::sod_signature::unusable;
 use crate::inspection::Finding;
 use crate::inspection::security_object::SecurityObject;
+use crate::lds::FileId;
 use crate::pki::CmsError;
 
 /// Compares the attributes with the content.
 #[must_use]
-pub fn check(object: Option<&SecurityObject>) -> Finding {
+pub fn check(file: FileId, object: Option<&SecurityObject>) -> Finding {
     let signed = object.and_then(|object| object.signed.as_ref());
     let Some((signed, info)) = signed.and_then(|signed| Some((signed, signed.single_signer().ok()?))) else {
-        return Finding::undetermined("nothing_to_check");
+        return Finding::undetermined("nothing_to_check").with("missing", file);
     };
     match signed.check_attributes(info) {
         Ok(_) => Finding::successful(),

@@ -3,6 +3,7 @@
 
 use crate::inspection::Finding;
 use crate::inspection::security_object::SecurityObject;
+use crate::lds::FileId;
 use crate::pki::{Certificate, KNOWN_EXTENSIONS, SignerId, Tolerance};
 
 /// Purposes of other ICAO signers: master lists, deviation lists, visible digital seals.
@@ -10,10 +11,10 @@ const OTHER_SIGNERS: [&str; 3] = ["2.23.136.1.1.3", "2.23.136.1.1.8", "2.23.136.
 
 /// Judges use and form of the signer's certificate.
 #[must_use]
-pub fn check(object: Option<&SecurityObject>, tolerated: &mut Vec<Tolerance>) -> Finding {
+pub fn check(file: FileId, object: Option<&SecurityObject>, tolerated: &mut Vec<Tolerance>) -> Finding {
     let signed = object.and_then(|object| object.signed.as_ref());
     let Some((signed, info)) = signed.and_then(|signed| Some((signed, signed.single_signer().ok()?))) else {
-        return Finding::undetermined("nothing_to_check");
+        return Finding::undetermined("nothing_to_check").with("missing", file);
     };
     match signed.certificate_of(info) {
         Err(_) => missing(&info.id),

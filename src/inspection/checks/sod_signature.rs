@@ -5,16 +5,23 @@
 use crate::crypto::{CurveError, KeyError, SignatureScheme};
 use crate::inspection::Finding;
 use crate::inspection::security_object::SecurityObject;
+use crate::lds::FileId;
 use crate::pki::{CmsError, Tolerance};
 
 /// Verifies the signature; gives the scheme where it was made with one that titre knows.
 #[must_use]
 pub fn check(
+    file: FileId,
     object: Option<&SecurityObject>,
     tolerated: &mut Vec<Tolerance>,
 ) -> (Finding, Option<SignatureScheme>) {
     let Some((signed, info, certificate)) = object.and_then(SecurityObject::signer) else {
-        return (Finding::undetermined("nothing_to_check"), None);
+        // The certificate is in the file, or else the check of the signer says what to look for.
+        let missing = match object.and_then(|object| object.signed.as_ref()) {
+            Some(_) => "signer_certificate",
+            None => file.name(),
+        };
+        return (Finding::undetermined("nothing_to_check").with("missing", missing), None);
     };
     match signed.verify_signature(info, certificate, &[]) {
         Ok(verified) => {

@@ -6,6 +6,7 @@ use super::validity::moment;
 use crate::asn1::tlv;
 use crate::inspection::Finding;
 use crate::inspection::security_object::SecurityObject;
+use crate::lds::FileId;
 use crate::pki::Certificate;
 use time::OffsetDateTime;
 
@@ -13,9 +14,9 @@ const PRIVATE_KEY_USAGE_PERIOD: &str = "2.5.29.16";
 
 /// Compares the signing time with the certificate.
 #[must_use]
-pub fn check(object: Option<&SecurityObject>) -> Finding {
+pub fn check(file: FileId, object: Option<&SecurityObject>) -> Finding {
     let Some((signed, info, certificate)) = object.and_then(SecurityObject::signer) else {
-        return Finding::undetermined("nothing_to_check");
+        return Finding::undetermined("nothing_to_check").with("missing", file);
     };
     let Some(signed_at) = signed.check_attributes(info).ok().and_then(|attributes| attributes.signing_time)
     else {

@@ -127,61 +127,92 @@ check-document-expiry = Expiry
 reason-file-missing = { $file } is missing
 reason-malformed = { $file } is malformed: { $problem }
 reason-content-type = the content type is { $found }, not { $expected }
-reason-nothing-to-check = what it is about could not be read
+reason-nothing-to-check = { $missing ->
+    [signer_certificate] the signer’s certificate
+   *[other] { $missing }
+ } could not be read
+    .remedy = See the check of { $missing ->
+        [signer_certificate] the signer’s certificate
+       *[other] { $missing }
+     }; once it can be read, this can be judged.
 reason-content-type-not-signed = the content says { $found }, the signature { $expected }
 reason-message-digest = the signed digest is not that of the content
 reason-signed-attributes = { $problem }
 reason-signature = { $problem }
 reason-curve-parameters = { $problem }
 reason-algorithm-not-supported = not supported by titre: { $problem }
+    .remedy = A later version of titre may know it; please report the document’s algorithms, never its data.
 reason-signer-certificate-missing = the signer’s certificate is not in the file: look for serial number or key identifier { $number }, issued by { $issuer }
+    .remedy = Look for the certificate in the PKD of ICAO (its LDIF of document signers), or ask the authority that issued the document.
 reason-signer-is-ca = the signer is a certification authority
 reason-signer-key-usage = the signer’s key may not sign documents
 reason-signer-of-another-kind = the certificate is for another use: { $purposes }
 reason-critical-extension = unknown critical extension { $extension }
+    .remedy = A later version of titre may know it; until then nobody can say what the key may be used for.
 reason-signer-country = the signer is of { $subject }, its issuer of { $issuer }
 reason-csca-country = the signer is of { $country }, the CSCA of { $csca }
 reason-chain-signature = the CSCA of { $country } with key { $key_id } did not sign this certificate
 reason-csca-missing = the trust store has no CSCA of { $country } with key { $key_id } ({ $issuer })
+    .remedy = Import a newer master list that has { $country } (of ICAO, or of an authority such as the German one): titre csca import LIST --signer CERTIFICATE -o STORE. Some countries publish theirs on their own pages only.
 reason-certificate-expired = the { $certificate } certificate expired at { $not_after }
 reason-certificate-not-yet-valid = the { $certificate } certificate is valid from { $not_before } only; is the clock right?
-reason-csca-validity-unknown = the signer is valid; its CSCA is not known
+    .remedy = Set the clock, or name the time to judge by with --at.
+reason-csca-validity-unknown = the CSCA of { $country } with key { $key_id } is not known
+    .remedy = Import the CSCA: see the check of the issuer.
 reason-no-signing-time = the signer does not say when it signed
 reason-signed-outside-validity = signed at { $signed_at }, outside the certificate’s validity
 reason-signed-outside-key-usage-period = signed at { $signed_at }, outside the period of use of the key
 reason-no-revocation-list = the trust store has no revocation list of { $country } for key { $key_id }; the signer’s certificate says: { $address }
+    .remedy = Import the revocation list of the CSCA (titre csca import), from the PKD of ICAO, from the country, or from the address that the certificate names.
 reason-not-revoked = not in list { $number } of { $issuer } of { $this_update }
 reason-revoked = the { $certificate } certificate was revoked on { $date } ({ $why }); list { $number } of { $issuer } of { $this_update }
 reason-revocation-list-outdated = the revocation list of { $issuer } was current until { $until }; the signer’s certificate says: { $address }
+    .remedy = Get the newest revocation list of the CSCA from the PKD of ICAO, from the country, or from the address, and import it.
 reason-revocation-list-not-yet-valid = the revocation list of { $issuer } is of { $this_update }; is the clock right?
+    .remedy = Set the clock, or name the time to judge by with --at.
 reason-revocation-without-issuer = the signer’s CSCA is not known, so no revocation list speaks of it
+    .remedy = Import the CSCA first: see the check of the signature.
 reason-deviations = { $deviations }
 reason-not-in-sod = it was read, and EF.SOD does not list it
 reason-hash = its hash is not that of EF.SOD: it was altered
-reason-not-read = EF.SOD lists it; it was not read
+reason-not-read = EF.SOD lists { $file }; it was not read: { $why ->
+    [refused] the chip refused it
+    [malformed] the chip gave another thing
+    [too_large] it is larger than titre reads
+    [not_needed] titre had no use for it
+   *[other] nothing says why
+ }
+    .remedy = Read the document again (titre read) and leave it on the reader until the end.
 reason-file-malformed = EF.SOD lists it; the chip gave another thing
 reason-not-read-by-policy = fingerprints and irises are never read
 reason-no-com = there is no EF.COM
 reason-com-unknown-tag = EF.COM lists the unknown tag { $tag }
 reason-com-differs = only in EF.COM: { $only_in_com }; only in EF.SOD: { $only_in_sod }
-reason-no-mrz = DG1 could not be read
+reason-no-mrz = { $file } could not be read
+    .remedy = Read the document again (titre read); without its machine readable zone there is nothing to compare with.
 reason-no-expiry-date = the MRZ has no date of expiry
+    .remedy = Look at the date that is printed on the document.
 reason-document-expired = expired on { $expired_on }
 reason-unknown-state = unknown State { $state }
-reason-signer-without-country = the signer’s certificate has no country
+    .remedy = Compare the printed code of the issuer with Doc 9303-3 section 5; a document of no listed issuer is judged by a person.
+reason-signer-without-country = the signer’s certificate has no country ({ $subject })
+    .remedy = Ask the issuing authority which certificates are its own; titre csca show prints those of the store.
 reason-state-differs = the MRZ says { $state }, the signer is of { $signer }
 reason-no-access = the reading does not say how access was gained
+    .remedy = Read the document again with this version of titre.
 reason-downgraded-to-bac = the chip offers PACE and was read with BAC
 reason-pace-variant-not-supported = the chip offers only PACE variants that titre does not speak: { $variants }
-reason-card-access-hidden = DG14 says that the chip speaks PACE; EF.CardAccess is not there
+reason-card-access-hidden = { $signed_in } says that the chip speaks PACE; EF.CardAccess is not there
 reason-no-card-access = the chip has no EF.CardAccess
 reason-pace-not-signed = DG14 says nothing of PACE
-reason-card-access-differs = EF.CardAccess offers other variants of PACE than DG14
+reason-card-access-differs = EF.CardAccess offers other variants of PACE than { $signed_in }
 reason-key-file-missing = EF.SOD lists { $file } with the chip’s key; it was not read
 reason-not-offered = the document does not have it
-reason-not-performed = the document has it; it was not done
+reason-not-performed = the document has a key for it in { $file }; it was not done
+    .remedy = Read the document again (titre read), on a reader; a copy of the files cannot prove that the chip is genuine.
 reason-chip-gave-no-proof = the chip did not prove that it has the key: { $problem }
 reason-chip-signature = the chip’s answer was not made with the key of DG15
 reason-key-not-in-dg14 = the key or protocol used is not in DG14
-reason-key-file-not-authentic = the file with the key failed passive authentication
-reason-key-file-not-authenticated = the file with the key could not be authenticated
+reason-key-file-not-authentic = { $file }, which has the key, failed passive authentication
+reason-key-file-not-authenticated = { $file }, which has the key, could not be authenticated
+    .remedy = Mend what passive authentication lacks first: see its checks.

@@ -127,61 +127,92 @@ check-document-expiry = Expiration
 reason-file-missing = { $file } manque
 reason-malformed = { $file } est mal formé : { $problem }
 reason-content-type = le type de contenu est { $found } et non { $expected }
-reason-nothing-to-check = ce qui est à contrôler n’a pu être lu
+reason-nothing-to-check = { $missing ->
+    [signer_certificate] le certificat du signataire
+   *[other] { $missing }
+ } n’a pu être lu
+    .remedy = Voir le contrôle de { $missing ->
+        [signer_certificate] ce certificat
+       *[other] { $missing }
+     } ; quand il pourra être lu, ceci pourra être jugé.
 reason-content-type-not-signed = le contenu dit { $found }, la signature { $expected }
 reason-message-digest = l’empreinte signée n’est pas celle du contenu
 reason-signed-attributes = { $problem }
 reason-signature = { $problem }
 reason-curve-parameters = { $problem }
 reason-algorithm-not-supported = non pris en charge par titre : { $problem }
+    .remedy = Une version ultérieure de titre le connaîtra peut-être ; signaler les algorithmes du document, jamais ses données.
 reason-signer-certificate-missing = le certificat du signataire n’est pas dans le fichier : chercher le numéro de série ou l’identifiant de clé { $number }, émis par { $issuer }
+    .remedy = Chercher le certificat dans le PKD de l’OACI (son LDIF des signataires), ou le demander à l’autorité qui a délivré le document.
 reason-signer-is-ca = le signataire est une autorité de certification
 reason-signer-key-usage = la clé du signataire ne peut signer de documents
 reason-signer-of-another-kind = le certificat a un autre usage : { $purposes }
 reason-critical-extension = extension critique inconnue { $extension }
+    .remedy = Une version ultérieure de titre la connaîtra peut-être ; d’ici là, nul ne peut dire à quoi la clé peut servir.
 reason-signer-country = le signataire est de { $subject }, son émetteur de { $issuer }
 reason-csca-country = le signataire est de { $country }, la CSCA de { $csca }
 reason-chain-signature = la CSCA de { $country } de clé { $key_id } n’a pas signé ce certificat
 reason-csca-missing = le magasin n’a pas de CSCA de { $country } de clé { $key_id } ({ $issuer })
+    .remedy = Importer une liste plus récente qui a { $country } (de l’OACI, ou d’une autorité comme l’allemande) : titre csca import LISTE --signer CERTIFICAT -o MAGASIN. Certains pays ne publient la leur que sur leurs propres pages.
 reason-certificate-expired = le certificat ({ $certificate }) a expiré le { $not_after }
 reason-certificate-not-yet-valid = le certificat ({ $certificate }) n’est valide qu’à partir du { $not_before } ; l’horloge est-elle juste ?
-reason-csca-validity-unknown = le signataire est valide ; sa CSCA n’est pas connue
+    .remedy = Régler l’horloge, ou nommer l’instant du jugement avec --at.
+reason-csca-validity-unknown = la CSCA de { $country } de clé { $key_id } n’est pas connue
+    .remedy = Importer la CSCA : voir le contrôle de l’émetteur.
 reason-no-signing-time = le signataire ne dit pas quand il a signé
 reason-signed-outside-validity = signé le { $signed_at }, hors de la validité du certificat
 reason-signed-outside-key-usage-period = signé le { $signed_at }, hors de la période d’usage de la clé
 reason-no-revocation-list = le magasin de confiance n’a pas de liste de révocation de { $country } pour la clé { $key_id } ; le certificat du signataire indique : { $address }
+    .remedy = Importer la liste de révocation de la CSCA (titre csca import), obtenue auprès du PKD de l’OACI, du pays ou à l’adresse que le certificat indique.
 reason-not-revoked = absent de la liste { $number } de { $issuer } du { $this_update }
 reason-revoked = le certificat { $certificate } a été révoqué le { $date } ({ $why }) ; liste { $number } de { $issuer } du { $this_update }
 reason-revocation-list-outdated = la liste de révocation de { $issuer } était à jour jusqu’au { $until } ; le certificat du signataire indique : { $address }
+    .remedy = Obtenir la liste de révocation la plus récente de la CSCA auprès du PKD de l’OACI, du pays ou à l’adresse indiquée, et l’importer.
 reason-revocation-list-not-yet-valid = la liste de révocation de { $issuer } est du { $this_update } ; l’horloge est-elle juste ?
+    .remedy = Régler l’horloge, ou nommer l’instant du jugement avec --at.
 reason-revocation-without-issuer = la CSCA du signataire n’est pas connue : aucune liste de révocation ne parle de lui
+    .remedy = Importer d’abord la CSCA : voir le contrôle de la signature.
 reason-deviations = { $deviations }
 reason-not-in-sod = il a été lu, et EF.SOD ne le liste pas
 reason-hash = son empreinte n’est pas celle d’EF.SOD : il a été modifié
-reason-not-read = EF.SOD le liste ; il n’a pas été lu
+reason-not-read = EF.SOD liste { $file } ; il n’a pas été lu : { $why ->
+    [refused] la puce l’a refusé
+    [malformed] la puce a donné autre chose
+    [too_large] il est plus grand que ce que titre lit
+    [not_needed] titre n’en avait pas l’usage
+   *[other] rien ne dit pourquoi
+ }
+    .remedy = Lire de nouveau le document (titre read) et le laisser sur le lecteur jusqu’à la fin.
 reason-file-malformed = EF.SOD le liste ; la puce a donné autre chose
 reason-not-read-by-policy = empreintes et iris ne sont jamais lus
 reason-no-com = il n’y a pas d’EF.COM
 reason-com-unknown-tag = EF.COM liste l’étiquette inconnue { $tag }
 reason-com-differs = dans EF.COM seul : { $only_in_com } ; dans EF.SOD seul : { $only_in_sod }
-reason-no-mrz = DG1 n’a pu être lu
+reason-no-mrz = { $file } n’a pu être lu
+    .remedy = Lire de nouveau le document (titre read) ; sans sa zone lisible, il n’y a rien à comparer.
 reason-no-expiry-date = la MRZ n’a pas de date d’expiration
+    .remedy = Regarder la date imprimée sur le document.
 reason-document-expired = expiré le { $expired_on }
 reason-unknown-state = État inconnu { $state }
-reason-signer-without-country = le certificat du signataire n’a pas de pays
+    .remedy = Comparer le code imprimé de l’émetteur avec le Doc 9303-3 section 5 ; un document d’aucun émetteur listé est jugé par une personne.
+reason-signer-without-country = le certificat du signataire n’a pas de pays ({ $subject })
+    .remedy = Demander à l’autorité émettrice quels certificats sont les siens ; titre csca show montre ceux du magasin.
 reason-state-differs = la MRZ dit { $state }, le signataire est de { $signer }
 reason-no-access = la lecture ne dit pas comment l’accès fut obtenu
+    .remedy = Lire de nouveau le document avec cette version de titre.
 reason-downgraded-to-bac = la puce offre PACE et fut lue avec BAC
 reason-pace-variant-not-supported = la puce n’offre que des variantes de PACE que titre ne parle pas : { $variants }
-reason-card-access-hidden = DG14 dit que la puce parle PACE ; EF.CardAccess n’est pas là
+reason-card-access-hidden = { $signed_in } dit que la puce parle PACE ; EF.CardAccess n’est pas là
 reason-no-card-access = la puce n’a pas d’EF.CardAccess
 reason-pace-not-signed = DG14 ne dit rien de PACE
-reason-card-access-differs = EF.CardAccess offre d’autres variantes de PACE que DG14
+reason-card-access-differs = EF.CardAccess offre d’autres variantes de PACE que { $signed_in }
 reason-key-file-missing = EF.SOD liste { $file } avec la clé de la puce ; il n’a pas été lu
 reason-not-offered = le document ne l’a pas
-reason-not-performed = le document l’a ; elle n’a pas été faite
+reason-not-performed = le document a une clé pour cela dans { $file } ; elle n’a pas été faite
+    .remedy = Lire de nouveau le document (titre read), sur un lecteur ; une copie des fichiers ne peut prouver que la puce est authentique.
 reason-chip-gave-no-proof = la puce n’a pas prouvé qu’elle a la clé : { $problem }
 reason-chip-signature = la réponse de la puce n’a pas été faite avec la clé de DG15
 reason-key-not-in-dg14 = la clé ou le protocole utilisés ne sont pas dans DG14
-reason-key-file-not-authentic = le fichier de la clé a échoué à l’authentification passive
-reason-key-file-not-authenticated = le fichier de la clé n’a pu être authentifié
+reason-key-file-not-authentic = { $file }, qui a la clé, a échoué à l’authentification passive
+reason-key-file-not-authenticated = { $file }, qui a la clé, n’a pu être authentifié
+    .remedy = Remédier d’abord à ce qui manque à l’authentification passive : voir ses contrôles.
