@@ -10,7 +10,7 @@ use super::security_object::SecurityObject;
 use super::subject::{DocumentEvidence, Subject};
 use super::summary::{DocumentSummary, SignerSummary, StoreSummary};
 use crate::lds::{Dg1, Dg14, FileId, Mrz};
-use crate::pki::{Certificate, Chain, Tolerance, TrustStore, build_chain};
+use crate::pki::{Certificate, Chain, StoreSession, Tolerance, TrustStore, build_chain};
 use crate::transport::Provenance;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -50,6 +50,17 @@ impl Inspection {
 /// Inspects `subject` as of `at`.
 #[must_use]
 pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profile: Profile) -> Inspection {
+    inspect_in(subject, &StoreSession::new(store), at, profile)
+}
+
+/// As [`inspect`], for one of several subjects: what was worked out about the store for one serves the next.
+#[must_use]
+pub fn inspect_in(
+    subject: &Subject,
+    store: &StoreSession<'_>,
+    at: OffsetDateTime,
+    profile: Profile,
+) -> Inspection {
     let at = at.replace_nanosecond(0).unwrap_or(at);
     let file = subject.signed_file();
     let object = subject.file(file).map(|bytes| SecurityObject::open(file, bytes));

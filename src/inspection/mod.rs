@@ -14,7 +14,7 @@ pub mod subject;
 pub mod summary;
 
 pub use check::{Check, Finding, Reason, Strength};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, inspect, inspect_in};
 pub use profile::{Profile, Requirement};
 pub use result::CheckResult;
 pub use subject::{DocumentEvidence, Subject};

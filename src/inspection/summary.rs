@@ -4,7 +4,7 @@
 use super::security_object::SecurityObject;
 use crate::crypto::SignatureScheme;
 use crate::lds::{Mrz, MrzFormat, Personal};
-use crate::pki::{Certificate, Chain, TrustStore};
+use crate::pki::{Certificate, Chain, StoreSession};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -134,8 +134,12 @@ impl SignerSummary {
 }
 
 impl StoreSummary {
-    pub(super) fn of(store: &TrustStore) -> Self {
-        Self { digest: store.digest(), certificates: store.len(), newest_list: store.newest_list().map(text) }
+    pub(super) fn of(store: &StoreSession<'_>) -> Self {
+        Self {
+            digest: store.digest().to_owned(),
+            certificates: store.len(),
+            newest_list: store.newest_list().map(text),
+        }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod moment;
 pub mod name;
 mod path;
 pub mod signed_data;
+pub mod store_session;
 pub mod tolerance;
 pub mod trust_store;
 
@@ -17,5 +18,6 @@ pub use chain::{Chain, TrustedChain, build_chain};
 pub use master_list::{MasterList, MasterListError};
 pub use name::{Name, NameMatch};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
+pub use store_session::StoreSession;
 pub use tolerance::Tolerance;
 pub use trust_store::{Change, Entry, Source, StoreError, TrustStore};
