@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn powers_equal_those_of_the_rsa_crate() {
         let mut entropy = SeededEntropy::new("powers", 1);
-        for len in [8, 9, 16, 40, 128, 129, 131, 192, 256, 384, 512, 768] {
+        for len in [8, 9, 16, 40, 128, 129, 131, 192, 256] {
             for first in [0x01, 0x80, 0xFF] {
                 let mut n = vec![0; len];
                 entropy.fill("test", &mut n).unwrap();

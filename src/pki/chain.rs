@@ -84,8 +84,8 @@ fn trust(
         return Some(TrustedChain { issuer, linked_by: None, sources: candidate.sources.clone(), tolerated });
     }
     let known = store.issuers(&issuer);
-    let above = known.iter().filter(|tried| store.is_root(&tried.entry.certificate));
-    let above = above.filter_map(|tried| Some((tried.entry, tried.outcome.as_ref().ok()?)));
+    let above = known.iter().filter_map(|tried| Some((tried.entry, tried.outcome.as_ref().ok()?)));
+    let above = above.filter(|(entry, _)| store.is_root(&entry.certificate));
     // Of equals, the first of the store.
     let (root, more) = above.min_by_key(|(entry, _)| !entry.certificate.is_valid_at(at))?;
     tolerated.extend(more.iter().copied());

@@ -8,6 +8,7 @@ use super::name::Part;
 use super::path::{Fit, fit, issued};
 use super::trust_store::{Entry, TrustStore};
 use super::{Tolerance, chain};
+use crate::crypto::{PublicKey, SignatureError};
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Deref;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -37,6 +38,8 @@ pub(super) struct Tried<'a> {
 #[derive(Debug)]
 struct Index<'a> {
     entries: Vec<&'a Entry>,
+    /// Their public keys, read when first asked for.
+    keys: Vec<OnceLock<Option<PublicKey>>>,
     by_key_id: HashMap<&'a [u8], Vec<usize>>,
     by_name: HashMap<Vec<Part>, Vec<usize>>,
 }
@@ -61,16 +64,33 @@ impl<'a> StoreSession<'a> {
     }
 
     /// The certificates of the store that may have issued `certificate`, in the order of the store, each with its
-    /// key tried.
+    /// key tried. A State has dozens of one name: where the key is found that made the signature, no other can have
+    /// made it, and the others are not tried.
     pub(super) fn issuers(&self, certificate: &Certificate) -> Arc<[Tried<'a>]> {
         self.issuers.get_or(certificate, || {
-            let tried = |entry: &'a Entry| {
-                let fit = fit(certificate, &entry.certificate)?;
-                let outcome = issued(certificate, &entry.certificate, &fit);
-                Some(Tried { entry, fit, outcome })
-            };
             let index = self.index.get_or_init(|| Index::of(self.store));
-            index.places(certificate).into_iter().filter_map(|place| tried(index.entries[place])).collect()
+            let mut fitting: Vec<(usize, Fit)> = index
+                .places(certificate)
+                .into_iter()
+                .filter_map(|place| Some((place, fit(certificate, &index.entries[place].certificate)?)))
+                .collect();
+            // Those of the right key identifier first; stable, as is the way back to the order of the store.
+            fitting.sort_by_key(|(_, fit)| fit.key_id != Some(true));
+            let mut found: Option<&PublicKey> = None;
+            let mut tried: Vec<(usize, Tried<'a>)> = Vec::new();
+            for (place, fit) in fitting {
+                let (entry, key) = (index.entries[place], index.key(place));
+                let outcome = match (found, key) {
+                    (Some(found), Some(key)) if found != key => {
+                        Err(IssuedError::Signature(SignatureError::Invalid))
+                    }
+                    _ => issued(certificate, &entry.certificate, &fit),
+                };
+                found = found.or(key.filter(|_| outcome.is_ok()));
+                tried.push((place, Tried { entry, fit, outcome }));
+            }
+            tried.sort_by_key(|(place, _)| *place);
+            tried.into_iter().map(|(_, tried)| tried).collect()
         })
     }
 
@@ -90,8 +110,9 @@ impl Deref for StoreSession<'_> {
 
 impl<'a> Index<'a> {
     fn of(store: &'a TrustStore) -> Self {
-        let mut index =
-            Self { entries: store.entries().collect(), by_key_id: HashMap::new(), by_name: HashMap::new() };
+        let entries: Vec<&Entry> = store.entries().collect();
+        let keys = entries.iter().map(|_| OnceLock::new()).collect();
+        let mut index = Self { entries, keys, by_key_id: HashMap::new(), by_name: HashMap::new() };
         for (place, entry) in index.entries.iter().enumerate() {
             if let Some(id) = entry.certificate.subject_key_id() {
                 index.by_key_id.entry(id).or_default().push(place);
@@ -99,6 +120,11 @@ impl<'a> Index<'a> {
             index.by_name.entry(entry.certificate.subject.unordered()).or_default().push(place);
         }
         index
+    }
+
+    /// The public key of an entry; `None` where it cannot be used.
+    fn key(&self, place: usize) -> Option<&PublicKey> {
+        self.keys[place].get_or_init(|| self.entries[place].certificate.public_key().ok()).as_ref()
     }
 
     /// Places of the entries that fit by key identifier or by name.
