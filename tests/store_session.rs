@@ -6,11 +6,16 @@ use forge::Cms;
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use time::macros::datetime;
+use titre::asn1::tlv;
 use titre::inspection::{Profile, Subject, inspect, inspect_in};
 use titre::lds::FileId;
 use titre::pki::{Chain, MasterList, StoreSession, TrustStore, build_chain};
 
 const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
+
+fn ef_sod(cms: &Cms) -> Vec<u8> {
+    tlv::encode(0x77, &cms.der())
+}
 
 #[test]
 fn a_session_judges_each_document_as_if_it_were_alone() {
@@ -36,11 +41,11 @@ fn a_session_judges_each_document_as_if_it_were_alone() {
     let stranger = forge::Order { issuer: ("UT", "X"), authority_id: None, ..forged.clone() };
     let content = forge::hashes(&[(1, b"one")]);
     let mut objects: Vec<Vec<u8>> =
-        [&direct, &linked, &forged, &stranger].map(|ds| Cms::new(forge::SOD, &content, ds).sod()).into();
+        [&direct, &linked, &forged, &stranger].map(|ds| ef_sod(&Cms::new(forge::SOD, &content, ds))).into();
     // The signature of a remembered signer over something else.
     let mut altered = Cms::new(forge::SOD, &content, &direct);
     altered.content = forge::hashes(&[(1, b"two")]);
-    objects.push(altered.sod());
+    objects.push(ef_sod(&altered));
     let session = StoreSession::new(&store);
     let mut verdicts = BTreeSet::new();
     for at in [datetime!(2023-01-01 0:00 UTC), AT, datetime!(2050-01-01 0:00 UTC), AT] {
