@@ -14,7 +14,7 @@ DEMO ?= target/demo
 INTEROP := target/interop
 BENCH := target/bench
 
-.PHONY: help demo test lint build install docs bench fuzz packages clean
+.PHONY: help demo test lint build install docs bench bench-trust fuzz packages clean
 
 help:
 	@echo "make demo      a specimen passport enrolled, its attestation verified (writes $(DEMO))"
@@ -22,6 +22,7 @@ help:
 	@echo "make lint      formatting and lints, as .ci/run checks them"
 	@echo "make docs      write man/ and completions/ anew"
 	@echo "make bench     times of the recommended models, beside onnxruntime's on the same files"
+	@echo "make bench-trust  signatures, EF.SODs and a master list a second, beside OpenSSL"
 	@echo "make fuzz      every fuzz target for a minute (SECONDS_EACH=60); needs cargo-fuzz"
 	@echo "make install   install titre for this user (release profile)"
 
@@ -58,6 +59,11 @@ bench: packages $(BENCH)/ready
 	@test -n "$(TITRE_MODELS)" || { echo "make: name a folder of models: TITRE_MODELS=DIR" >&2; exit 1; }
 	cargo bench --locked --profile $(PROFILE) --bench face -- --models $(TITRE_MODELS) > $(BENCH)/titre.json
 	$(BENCH)/bin/python benches/onnxruntime_times.py $(TITRE_MODELS) < $(BENCH)/titre.json
+
+# One thread on both sides, in turns; libcrypto is reached from Python's standard library. Release, as users install it.
+bench-trust: packages
+	@mkdir -p $(BENCH)
+	cargo bench --locked --profile release --no-default-features --bench trust -- --openssl benches/openssl_verify.py > $(BENCH)/trust.json
 
 $(BENCH)/ready: benches/requirements.txt
 	@mkdir -p $(BENCH)

@@ -14,8 +14,8 @@ use time::macros::datetime;
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::FileId;
 use titre::pki::{
-    Certificate, Chain, MasterList, MasterListError, SignedData, StoreError, Tolerance, TrustStore,
-    build_chain,
+    Certificate, Chain, MasterList, MasterListError, SignedData, StoreError, StoreSession, Tolerance,
+    TrustStore, build_chain,
 };
 
 fn folder() -> PathBuf {
@@ -297,7 +297,7 @@ fn a_link_certificate_is_trusted_only_through_the_key_that_signed_it() {
         let list = MasterList::verify(&bytes, &[list_root.certificate()], AT, &[]).unwrap();
         let mut store = TrustStore::default();
         store.add_list(&list, "list.ml", &bytes, false).unwrap();
-        build_chain(&ds, &store, AT)
+        build_chain(&ds, &StoreSession::new(&store), AT)
     };
     assert_eq!(chain(&[&link]), Chain::NoIssuer);
     assert_eq!(chain(&[&old]), Chain::NoIssuer);
@@ -315,7 +315,7 @@ fn names_and_key_identifiers_are_hints_and_the_signature_decides() {
     let mut store = TrustStore::default();
     store.add_certificate(&root.certificate(), "root", b"root");
     let ds = forge::signer(&ds_key, &root, ("UT", "DS"));
-    let chain = |order: &forge::Order<'_>| build_chain(&order.certificate(), &store, AT);
+    let chain = |order: &forge::Order<'_>| build_chain(&order.certificate(), &StoreSession::new(&store), AT);
     let tolerated = |order: &forge::Order<'_>| match chain(order) {
         Chain::Trusted(chain) => chain.tolerated,
         other => panic!("{other:?}"),

@@ -4,10 +4,10 @@
 
 use super::curve::{CurveError, EcPoint, NamedCurve};
 use super::dsa::DsaKey;
+use super::power::power;
 use crate::asn1::tlv::{self, Tlv};
 use crate::asn1::{ber, oid, write};
-use rsa::traits::PublicKeyParts;
-use rsa::{BoxedUint, RsaPublicKey};
+use rsa::BoxedUint;
 
 pub(super) const RSA_ENCRYPTION: &str = "1.2.840.113549.1.1.1";
 pub(super) const RSASSA_PSS: &str = "1.2.840.113549.1.1.10";
@@ -18,6 +18,8 @@ pub(super) const DSA: &str = "1.2.840.10040.4.1";
 pub const MIN_RSA_BITS: usize = 1024;
 /// Largest RSA modulus, in bits: larger ones only cost time.
 pub const MAX_RSA_BITS: usize = 8192;
+/// Longest public exponent, in bits: larger ones only cost time.
+const MAX_EXPONENT_BITS: usize = 33;
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -127,7 +129,7 @@ impl PublicKey {
     /// [`KeyError::RsaSize`], [`KeyError::RsaValue`].
     pub fn rsa(n: &[u8], e: &[u8]) -> Result<Self, KeyError> {
         let (n, e) = (trim(n).to_vec(), trim(e).to_vec());
-        rsa_key(&n, &e)?;
+        check_rsa(&n, &e)?;
         Ok(Self::Rsa { n, e })
     }
 
@@ -171,29 +173,25 @@ impl PublicKey {
     /// and below it.
     pub fn rsa_public_operation(&self, signature: &[u8]) -> Result<Vec<u8>, KeyError> {
         let Self::Rsa { n, e } = self else { return Err(KeyError::Kind) };
-        let key = rsa_key(n, e)?;
+        check_rsa(n, e)?;
         if signature.len() != n.len() || signature >= n.as_slice() {
             return Err(KeyError::Range);
         }
-        let number =
-            BoxedUint::from_be_slice(signature, key.n_bits_precision()).map_err(|_| KeyError::Range)?;
-        let result = rsa::hazmat::rsa_encrypt(&key, &number).map_err(|_| KeyError::Range)?;
-        Ok(left_padded(&result, n.len()))
+        let e = e.iter().fold(0, |e, byte| e << 8 | u64::from(*byte));
+        power(signature, e, n).ok_or(KeyError::Range)
     }
 }
 
-pub(super) fn rsa_key(n: &[u8], e: &[u8]) -> Result<RsaPublicKey, KeyError> {
+fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
     let bits = bits(n);
     if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
         return Err(KeyError::RsaSize(bits));
     }
-    if e.len() > 8 || e.last().is_none_or(|last| last & 1 == 0) || e == [1] {
+    let odd = |number: &[u8]| number.last().is_some_and(|last| last & 1 == 1);
+    if !odd(n) || !odd(e) || e == [1] || self::bits(e) > MAX_EXPONENT_BITS {
         return Err(KeyError::RsaValue);
     }
-    let number = |bytes: &[u8], bits| BoxedUint::from_be_slice(bytes, bits).map_err(|_| KeyError::RsaValue);
-    let precision = u32::try_from(8 * n.len()).map_err(|_| KeyError::RsaSize(bits))?;
-    RsaPublicKey::new_with_size_limits(number(n, precision)?, number(e, 64)?, MIN_RSA_BITS..=MAX_RSA_BITS)
-        .map_err(|_| KeyError::RsaValue)
+    Ok(())
 }
 
 /// A number as `len` bytes.

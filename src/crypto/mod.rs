@@ -14,6 +14,7 @@ pub mod iso9796;
 pub mod kdf;
 pub mod key;
 pub mod mac;
+mod power;
 pub mod private_key;
 pub mod signature;
 

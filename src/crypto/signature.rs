@@ -4,14 +4,11 @@
 //! (DSA).
 
 use super::SignatureScheme;
-use super::curve::{EcPoint, with_curve};
+use super::curve::{EcPoint, EcdsaError, ecdsa_verify};
 use super::emsa::{self, DigestInfo};
 use super::key::{KeyError, PublicKey, bits};
 use der::asn1::UintRef;
 use der::{Decode, Encode, Sequence};
-use ecdsa::EcdsaCurve;
-use elliptic_curve::sec1::{FromSec1Point, ModulusSize};
-use elliptic_curve::{AffinePoint, CurveArithmetic, FieldBytes, FieldBytesSize};
 use subtle::ConstantTimeEq;
 
 /// Why a signature was not accepted.
@@ -111,9 +108,9 @@ pub fn verify_digest(
         }
         (PublicKey::Ec(point), SignatureScheme::Ecdsa { .. }) => {
             let plain = plain_from_der(signature, point.curve().order_bytes())?;
-            ecdsa_verify(point, digest, &plain)
+            ecdsa(point, digest, &plain)
         }
-        (PublicKey::Ec(point), SignatureScheme::EcdsaPlain { .. }) => ecdsa_verify(point, digest, signature),
+        (PublicKey::Ec(point), SignatureScheme::EcdsaPlain { .. }) => ecdsa(point, digest, signature),
         (PublicKey::Dsa(key), SignatureScheme::Dsa { .. }) => {
             let value = EcdsaSigValue::from_der(signature).map_err(|_| SignatureError::Malformed)?;
             key.verify(digest, value.r.as_bytes(), value.s.as_bytes())
@@ -129,27 +126,11 @@ fn rsa_block(key: &PublicKey, signature: &[u8]) -> Result<Vec<u8>, SignatureErro
     })
 }
 
-fn ecdsa_verify(point: &EcPoint, digest: &[u8], plain: &[u8]) -> Result<(), SignatureError> {
-    if plain.len() != 2 * point.curve().order_bytes() {
-        return Err(SignatureError::Malformed);
-    }
-    with_curve!(point.curve(), ecdsa_verify_on(point.as_sec1(), digest, plain))
-}
-
-fn ecdsa_verify_on<C>(sec1: &[u8], digest: &[u8], plain: &[u8]) -> Result<(), SignatureError>
-where
-    C: EcdsaCurve + CurveArithmetic,
-    AffinePoint<C>: FromSec1Point<C>,
-    FieldBytesSize<C>: ModulusSize,
-{
-    let point = AffinePoint::<C>::from_sec1_bytes(sec1).map_err(|_| SignatureError::Malformed)?;
-    let (mut r, mut s) = (FieldBytes::<C>::default(), FieldBytes::<C>::default());
-    let (given_r, given_s) = plain.split_at(plain.len() / 2);
-    r.copy_from_slice(given_r);
-    s.copy_from_slice(given_s);
-    // Zero and numbers from the order on are refused here (CVE-2022-21449).
-    let signature = ecdsa::Signature::<C>::from_scalars(r, s).map_err(|_| SignatureError::Malformed)?;
-    ecdsa::hazmat::verify_prehashed(&point.into(), digest, &signature).map_err(|_| SignatureError::Invalid)
+fn ecdsa(point: &EcPoint, digest: &[u8], plain: &[u8]) -> Result<(), SignatureError> {
+    ecdsa_verify(point, digest, plain).map_err(|error| match error {
+        EcdsaError::Range => SignatureError::Malformed,
+        EcdsaError::Invalid => SignatureError::Invalid,
+    })
 }
 
 /// `ECDSA-Sig-Value`; `Dss-Sig-Value` is the same.

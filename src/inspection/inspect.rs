@@ -13,7 +13,7 @@ use super::signed_file::{Basis, CARD_SECURITY, PASSIVE_AUTHENTICATION, SignedFil
 use super::subject::{DocumentEvidence, Subject};
 use super::summary::{DocumentSummary, SignerSummary, StoreSummary};
 use crate::lds::{Dg1, Dg14, EfCom, FileId, Mrz};
-use crate::pki::{DefectKind, Tolerance, TrustStore};
+use crate::pki::{DefectKind, StoreSession, Tolerance, TrustStore};
 use crate::transport::Provenance;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -62,6 +62,17 @@ impl Inspection {
 /// Inspects `subject` as of `at`.
 #[must_use]
 pub fn inspect(subject: &Subject, store: &TrustStore, at: OffsetDateTime, profile: Profile) -> Inspection {
+    inspect_in(subject, &StoreSession::new(store), at, profile)
+}
+
+/// As [`inspect`], for one of several subjects: what was worked out about the store for one serves the next.
+#[must_use]
+pub fn inspect_in(
+    subject: &Subject,
+    store: &StoreSession<'_>,
+    at: OffsetDateTime,
+    profile: Profile,
+) -> Inspection {
     let at = at.replace_nanosecond(0).unwrap_or(at);
     let mrz = subject.file(FileId::Dg(1)).and_then(|bytes| Dg1::parse(bytes).ok()).map(|dg1| dg1.mrz);
     let basis = Basis { store, at, profile, mrz: mrz.as_ref() };

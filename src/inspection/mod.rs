@@ -19,7 +19,7 @@ pub mod summary;
 
 pub use check::{Check, Finding, Reason, Strength};
 pub use data_group::{DataGroup, DataGroupState};
-pub use inspect::{Inspection, inspect};
+pub use inspect::{Inspection, inspect, inspect_in};
 pub use listed::ListedDefect;
 pub use profile::{Profile, Requirement};
 pub use result::CheckResult;

@@ -10,7 +10,7 @@ use super::profile::Profile;
 use super::security_object::SecurityObject;
 use crate::crypto::SignatureScheme;
 use crate::lds::{FileId, Mrz};
-use crate::pki::{Certificate, Chain, Tolerance, TrustStore, build_chain};
+use crate::pki::{Certificate, Chain, StoreSession, Tolerance, build_chain};
 use time::OffsetDateTime;
 
 /// The ids of the checks of a signed file.
@@ -74,8 +74,8 @@ pub(super) const CARD_SECURITY: Ids = Ids {
 
 /// What a signed file is judged by.
 #[derive(Clone, Copy)]
-pub(super) struct Basis<'a> {
-    pub store: &'a TrustStore,
+pub(super) struct Basis<'a, 's> {
+    pub store: &'a StoreSession<'s>,
     pub at: OffsetDateTime,
     pub profile: Profile,
     pub mrz: Option<&'a Mrz>,
@@ -99,7 +99,7 @@ impl SignedFile {
         file: FileId,
         bytes: Option<&[u8]>,
         ids: &Ids,
-        basis: Basis<'_>,
+        basis: Basis<'_, '_>,
         mut listed: Vec<ListedDefect>,
     ) -> Self {
         let Basis { store, at, profile, mrz } = basis;

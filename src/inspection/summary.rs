@@ -4,7 +4,7 @@
 use super::security_object::SecurityObject;
 use super::signed_file::SignedFile;
 use crate::lds::{Mrz, MrzFormat, Personal};
-use crate::pki::{Certificate, Chain, TrustStore};
+use crate::pki::{Certificate, Chain, StoreSession};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -134,9 +134,9 @@ impl SignerSummary {
 }
 
 impl StoreSummary {
-    pub(super) fn of(store: &TrustStore) -> Self {
+    pub(super) fn of(store: &StoreSession<'_>) -> Self {
         Self {
-            digest: store.digest(),
+            digest: store.digest().to_owned(),
             certificates: store.len(),
             newest_list: store.newest_list().map(text),
             revocation_lists: store.crls().count(),

@@ -7,8 +7,8 @@
 
 use super::Tolerance;
 use super::certificate::{Certificate, IssuedError};
-use super::path::{Fit, fit, issued};
-use super::trust_store::{Entry, TrustStore};
+use super::store_session::StoreSession;
+use super::trust_store::Entry;
 use time::OffsetDateTime;
 
 /// What was found above a document signer.
@@ -32,7 +32,7 @@ pub struct TrustedChain {
     pub issuer: Certificate,
     /// The self-signed certificate that signed `issuer`, where that is a link certificate.
     pub linked_by: Option<Certificate>,
-    /// Places in [`TrustStore::sources`] of the certificate that trust comes from.
+    /// Places in [`TrustStore::sources`](super::TrustStore::sources) of the certificate that trust comes from.
     pub sources: Vec<usize>,
     /// What was read over.
     pub tolerated: Vec<Tolerance>,
@@ -49,12 +49,12 @@ impl TrustedChain {
 /// Looks for the CSCA that signed `signer`. Of several, one that is valid at `at` is taken, and a self-signed one
 /// rather than a link certificate.
 #[must_use]
-pub fn build_chain(signer: &Certificate, store: &TrustStore, at: OffsetDateTime) -> Chain {
+pub fn build_chain(signer: &Certificate, store: &StoreSession<'_>, at: OffsetDateTime) -> Chain {
     let (mut trusted, mut forged, mut unusable) = (Vec::new(), false, None);
-    for (candidate, fit) in candidates(signer, store) {
-        match issued(signer, &candidate.certificate, &fit, 0) {
-            Ok(tolerated) => trusted.extend(trust(candidate, tolerated, store, at)),
-            Err(IssuedError::Signature(_)) => forged |= fit.key_id == Some(true),
+    for tried in store.issuers(signer, 0).iter() {
+        match &tried.outcome {
+            Ok(tolerated) => trusted.extend(trust(tried.entry, tolerated.clone(), store, at)),
+            Err(IssuedError::Signature(_)) => forged |= tried.fit.key_id == Some(true),
             Err(error) => unusable = Some(error.to_string()),
         }
     }
@@ -68,12 +68,8 @@ pub fn build_chain(signer: &Certificate, store: &TrustStore, at: OffsetDateTime)
     }
 }
 
-fn candidates<'a>(signer: &Certificate, store: &'a TrustStore) -> Vec<(&'a Entry, Fit)> {
-    store.entries().filter_map(|entry| Some((entry, fit(signer, &entry.certificate)?))).collect()
-}
-
 /// Whether a certificate of the store is trusted: as a root, by its name, or as a link certificate that a root signed.
-pub(super) fn is_trusted(entry: &Entry, store: &TrustStore, at: OffsetDateTime) -> bool {
+pub(super) fn is_trusted(entry: &Entry, store: &StoreSession<'_>, at: OffsetDateTime) -> bool {
     trust(entry, Vec::new(), store, at).is_some()
 }
 
@@ -81,26 +77,24 @@ pub(super) fn is_trusted(entry: &Entry, store: &TrustStore, at: OffsetDateTime) 
 fn trust(
     candidate: &Entry,
     mut tolerated: Vec<Tolerance>,
-    store: &TrustStore,
+    store: &StoreSession<'_>,
     at: OffsetDateTime,
 ) -> Option<TrustedChain> {
     let issuer = candidate.certificate.clone();
     let chosen = candidate.sources.iter().any(|source| {
         matches!(store.sources().get(*source), Some(super::trust_store::Source::Certificate { .. }))
     });
-    if chosen || is_root(&issuer) {
+    if chosen || store.is_root(&issuer) {
         tolerated.sort_unstable();
         return Some(TrustedChain { issuer, linked_by: None, sources: candidate.sources.clone(), tolerated });
     }
     let below = usize::from(!issuer.is_self_issued());
-    let mut above: Vec<(&Entry, Vec<Tolerance>)> = candidates(&issuer, store)
-        .into_iter()
-        .filter(|(entry, _)| is_root(&entry.certificate))
-        .filter_map(|(entry, fit)| Some((entry, issued(&issuer, &entry.certificate, &fit, below).ok()?)))
-        .collect();
-    above.sort_by_key(|(entry, _)| !entry.certificate.is_valid_at(at));
-    let (root, more) = above.into_iter().next()?;
-    tolerated.extend(more);
+    let known = store.issuers(&issuer, below);
+    let above = known.iter().filter_map(|tried| Some((tried.entry, tried.outcome.as_ref().ok()?)));
+    let above = above.filter(|(entry, _)| store.is_root(&entry.certificate));
+    // Of equals, the first of the store.
+    let (root, more) = above.min_by_key(|(entry, _)| !entry.certificate.is_valid_at(at))?;
+    tolerated.extend(more.iter().copied());
     tolerated.push(Tolerance::LinkCertificate);
     tolerated.sort_unstable();
     tolerated.dedup();

@@ -14,6 +14,7 @@ use super::certificate::{Certificate, IssuedError};
 use super::chain::{self, Chain, build_chain};
 use super::crl::Crl;
 use super::name::{Name, NameMatch};
+use super::store_session::StoreSession;
 use super::trust_store::{Entry, TrustStore};
 
 /// Most names that a CSCA is followed through.
@@ -56,6 +57,7 @@ pub fn crl_issuer<'a>(crl: &Crl, store: &'a TrustStore) -> Result<&'a Certificat
     let named = |entry: &&Entry| key_id.is_some() && entry.certificate.subject_key_id() == key_id;
     candidates.sort_by_cached_key(|entry| (!named(entry), !chain::is_root(&entry.certificate)));
     let subject = || crl.issuer.to_string();
+    let session = StoreSession::new(store);
     let mut refused = CrlIssuerError::Unknown {
         issuer: subject(),
         key_id: key_id.map_or_else(|| "?".to_owned(), hex::encode),
@@ -72,7 +74,7 @@ pub fn crl_issuer<'a>(crl: &Crl, store: &'a TrustStore) -> Result<&'a Certificat
             Ok(()) if !certificate.is_valid_at(crl.this_update) => {
                 refused = CrlIssuerError::Validity(subject());
             }
-            Ok(()) if chain::is_trusted(candidate, store, crl.this_update) => return Ok(certificate),
+            Ok(()) if chain::is_trusted(candidate, &session, crl.this_update) => return Ok(certificate),
             Ok(()) | Err(IssuedError::Signature(_)) => {}
             Err(error) => refused = CrlIssuerError::Unusable(error.to_string()),
         }
@@ -93,7 +95,7 @@ pub enum Speaks {
 
 /// Whether a list that `signed_by` signed speaks of what `issuer` signed, and how.
 #[must_use]
-pub fn speaks_for(issuer: &Certificate, signed_by: &Certificate, store: &TrustStore) -> Option<Speaks> {
+pub fn speaks_for(issuer: &Certificate, signed_by: &Certificate, store: &StoreSession<'_>) -> Option<Speaks> {
     if issuer.spki() == signed_by.spki() {
         return Some(Speaks::SameKey);
     }
@@ -109,7 +111,7 @@ pub fn speaks_for(issuer: &Certificate, signed_by: &Certificate, store: &TrustSt
 }
 
 /// The names that the CSCA with this one took later: those that trusted link certificates lead to.
-fn later_names<'a>(name: &'a Name, store: &'a TrustStore) -> Vec<&'a Name> {
+fn later_names<'a>(name: &'a Name, store: &'a StoreSession<'_>) -> Vec<&'a Name> {
     let mut names = vec![name];
     let mut at = 0;
     while at < names.len() && names.len() < MAX_NAMES {

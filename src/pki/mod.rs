@@ -18,6 +18,7 @@ pub mod path_validation;
 pub mod profile;
 pub mod signed_data;
 pub mod store_lists;
+pub mod store_session;
 pub mod tolerance;
 pub mod trust_store;
 
@@ -33,5 +34,6 @@ pub use path::KNOWN_EXTENSIONS;
 pub use path_validation::{PathFault, PathRules, ValidPath, find_path};
 pub use signed_data::{CmsError, SignedData, SignerId, SignerInfo};
 pub use store_lists::StoredDeviations;
+pub use store_session::StoreSession;
 pub use tolerance::Tolerance;
 pub use trust_store::{Change, CrlChange, Entry, Source, StoreError, StoredCrl, TrustStore};

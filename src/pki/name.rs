@@ -15,8 +15,9 @@ pub struct Name {
     parts: Vec<Part>,
 }
 
+/// An attribute of a name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Part {
+pub(super) struct Part {
     kind: String,
     text: String,
 }
@@ -75,6 +76,13 @@ impl Name {
         own.sort();
         others.sort();
         if own == others { NameMatch::Reordered } else { NameMatch::Different }
+    }
+
+    /// The prepared parts in an order of their own: equal for two names unless they are [`NameMatch::Different`].
+    pub(super) fn unordered(&self) -> Vec<Part> {
+        let mut parts = self.prepared();
+        parts.sort();
+        parts
     }
 
     fn prepared(&self) -> Vec<Part> {

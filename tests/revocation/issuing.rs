@@ -2,7 +2,7 @@
 
 use super::forge::crl::{CrlOrder, list};
 use super::{forge, listed};
-use titre::pki::{Crl, CrlIssuerError, Speaks, crl_issuer, speaks_for};
+use titre::pki::{Crl, CrlIssuerError, Speaks, StoreSession, crl_issuer, speaks_for};
 
 #[test]
 fn the_signature_decides_and_the_key_must_be_one_for_lists() {
@@ -51,7 +51,7 @@ fn one_state_cannot_speak_for_another() {
     }
     let own = list(&evil).crl();
     let signed_by = crl_issuer(&own, &store).unwrap();
-    assert_eq!(speaks_for(&root.certificate(), signed_by, &store), None);
+    assert_eq!(speaks_for(&root.certificate(), signed_by, &StoreSession::new(&store)), None);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_list_by_a_newer_key_speaks_of_what_the_older_keys_signed() {
     let old = forge::root(&keys[0], ("UT", "CSCA"), 1);
     let new = forge::root(&keys[1], ("UT", "csca"), 2);
     let speaks = |issuer: &forge::Order<'_>, by: &forge::Order<'_>, members: &[&forge::Order<'_>]| {
-        speaks_for(&issuer.certificate(), &by.certificate(), &listed(members))
+        speaks_for(&issuer.certificate(), &by.certificate(), &StoreSession::new(&listed(members)))
     };
     assert_eq!(speaks(&old, &old, &[&old]), Some(Speaks::SameKey));
     assert_eq!(speaks(&old, &new, &[&old, &new]), Some(Speaks::SameName), "letter case does not matter");

@@ -5,10 +5,15 @@
 pub(super) mod brainpool;
 mod define;
 mod domain;
+mod field;
+mod group;
+mod limbs;
 mod point;
+mod public;
 
 pub(super) use point::with_curve;
 pub use point::{EcPoint, EcSecret};
+pub(super) use public::{EcdsaError, ecdsa_verify};
 
 use super::EntropyError;
 

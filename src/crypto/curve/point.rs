@@ -3,7 +3,7 @@
 //! have prime order, hence no small subgroups). Multiplication with a secret takes constant time.
 //! Source: BSI TR-03111 sections 3.2, 4.1.3 (random scalars) and 4.3; FIPS 186-5 A.2.2.
 
-use super::{CurveError, NamedCurve, domain};
+use super::{CurveError, NamedCurve, domain, public};
 use crate::crypto::Entropy;
 use elliptic_curve::ff::{Field, PrimeField};
 use elliptic_curve::group::Group;
@@ -69,7 +69,11 @@ impl EcPoint {
         if bytes.first() != Some(&0x04) || bytes.len() != 1 + 2 * curve.field_bytes() {
             return Err(CurveError::PointEncoding);
         }
-        with_curve!(curve, decode(curve, bytes))
+        let (x, y) = bytes[1..].split_at(curve.field_bytes());
+        if !public::contains(curve, x, y) {
+            return Err(CurveError::NotOnCurve);
+        }
+        Ok(Self { curve, sec1: bytes.to_vec() })
     }
 
     /// As [`Self::from_sec1`], and the compressed encoding too, which certificates may use.

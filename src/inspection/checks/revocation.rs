@@ -10,7 +10,7 @@ use super::chain_signature::naming_issuer;
 use super::validity::moment;
 use crate::inspection::Finding;
 use crate::pki::{
-    Certificate, Chain, Crl, Revocation, RevocationReason, Speaks, StoredCrl, TrustStore, TrustedChain,
+    Certificate, Chain, Crl, Revocation, RevocationReason, Speaks, StoreSession, StoredCrl, TrustedChain,
     speaks_for,
 };
 use std::cmp::Reverse;
@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 pub fn check(
     signer: Option<&Certificate>,
     chain: Option<&Chain>,
-    store: &TrustStore,
+    store: &StoreSession<'_>,
     at: OffsetDateTime,
 ) -> Finding {
     let Some(signer) = signer else {
@@ -61,7 +61,7 @@ pub fn check(
 }
 
 /// The lists that speak of what `issuer` signed, the one to be asked first at the beginning.
-fn lists_for<'a>(issuer: &Certificate, store: &'a TrustStore) -> Vec<&'a StoredCrl> {
+fn lists_for<'a>(issuer: &Certificate, store: &'a StoreSession<'_>) -> Vec<&'a StoredCrl> {
     let mut lists: Vec<(Speaks, &StoredCrl)> =
         store.crls().filter_map(|list| Some((speaks_for(issuer, &list.issuer, store)?, list))).collect();
     lists.sort_by_key(|(speaks, list)| (*speaks, Reverse(list.crl.this_update)));
@@ -81,7 +81,7 @@ fn revoked<'a>(certificate: &Certificate, lists: &[&'a StoredCrl]) -> Option<(&'
 
 /// The entry that revokes a CSCA certificate of the chain. That no list speaks of these is as it should be: a CSCA is
 /// trusted by the list or the user that named it.
-fn revoked_above<'a>(chain: &TrustedChain, store: &'a TrustStore) -> Option<(&'a Crl, Revocation)> {
+fn revoked_above<'a>(chain: &TrustedChain, store: &'a StoreSession<'_>) -> Option<(&'a Crl, Revocation)> {
     let above = match &chain.linked_by {
         Some(root) => vec![(&chain.issuer, root), (root, root)],
         None => vec![(&chain.issuer, &chain.issuer)],
