@@ -27,11 +27,8 @@ pub struct Args {
     document: String,
 }
 
-/// One verb of the story: message id of its heading, and its words.
-struct Step {
-    id: &'static str,
-    words: Vec<String>,
-}
+/// How often the holder may answer a challenge, each time a new one.
+const ATTEMPTS: usize = 3;
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     output::check_free(&args.output, environment.global.force)?;
@@ -39,42 +36,27 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     super::face::load_models(environment, &[Task::FaceDetection, Task::Landmarks, Task::Embedding])?;
     let mut page = Page::new(environment.reporter.lang);
     page.sentence("demo-intro", &[]);
-    let mut told = Vec::new();
-    let mut last = None;
+    let mut told = Told { page, steps: Vec::new(), total: 0 };
+    let mut verified = None;
     output::write_folder(&args.output, environment.global.force, |folder| {
-        let steps = story(args);
-        let total = steps.len() as u64;
-        for (number, step) in steps.iter().enumerate() {
-            environment.reporter.note(
-                "demo-step",
-                &[
-                    ("number", (number + 1).to_string()),
-                    ("title", environment.reporter.lang.text(step.id, &[])),
-                ],
-            );
-            environment.reporter.progress("demo", number as u64, total);
-            let begun = Instant::now();
-            let outcome = run_step(step, folder, environment)?;
-            let seconds = begun.elapsed().as_secs_f64();
-            let shown = step.words.join(" ").replace("{}", &args.output.display().to_string());
-            page.heading(step.id);
-            page.line(1, format!("$ titre {shown}"));
-            page.field("label-seconds", format!("{seconds:.1}"));
-            told.push(json!({
-                "command": format!("titre {shown}"),
-                "schema": outcome.schema,
-                "exit": outcome.exit.code(),
-                "seconds": (seconds * 1000.0).round() / 1000.0,
-            }));
-            if outcome.exit != Exit::Done {
-                return Err(Failure::new(FailureCode::Internal)
-                    .cause(format!("titre {shown} ended with {}", outcome.exit.code())));
+        let before = before(args);
+        told.total = before.len() + session(1).len() + 1;
+        told.tell(&before, args, folder, environment)?;
+        let mut attempt = 1;
+        // Whoever is not recognised is asked again, as the remedy says: with a new challenge, since one serves once.
+        while let Err(failure) = told.tell(&session(attempt), args, folder, environment) {
+            if attempt == ATTEMPTS || !failure.code.retryable() {
+                return Err(failure);
             }
-            last = Some(outcome);
+            told.page.sentence("demo-again", &[("code", failure.code.code().to_owned())]);
+            attempt += 1;
+            told.total += session(attempt).len();
         }
+        verified = Some(told.tell(&after(), args, folder, environment)?);
         Ok(())
     })?;
-    let verified = last.map_or(Value::Null, |outcome| {
+    let Told { mut page, steps, .. } = told;
+    let verified = verified.map_or(Value::Null, |outcome| {
         page.heading("demo-result");
         page.append(&outcome.page);
         outcome.result
@@ -82,63 +64,130 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     page.sentence("demo-outro", &[("folder", args.output.display().to_string())]);
     let result = json!({
         "folder": args.output.display().to_string(),
-        "steps": told,
+        "steps": steps,
         "attestation": verified,
     });
     Ok(Outcome { schema: "titre.demo/1", result, exit: Exit::Done, page })
 }
 
-/// The verbs in order; `{}` stands for the folder.
-fn story(args: &Args) -> Vec<Step> {
-    let step = |id, line: String| Step { id, words: line.split_whitespace().map(str::to_owned).collect() };
+/// What was told so far.
+struct Told {
+    page: Page,
+    steps: Vec<Value>,
+    /// How many steps the story has, as far as is known.
+    total: usize,
+}
+
+impl Told {
+    /// Runs the steps and tells each, the last one also where it failed; gives the outcome of the last.
+    fn tell(
+        &mut self,
+        steps: &[Step],
+        args: &Args,
+        folder: &Path,
+        environment: &mut Environment<'_>,
+    ) -> Result<Outcome, Failure> {
+        let mut last = Err(Failure::new(FailureCode::Internal).cause("no step"));
+        for step in steps {
+            let number = self.steps.len();
+            let title = environment.reporter.lang.text(step.id, &[]);
+            environment.reporter.note("demo-step", &[("number", (number + 1).to_string()), ("title", title)]);
+            environment.reporter.progress("demo", number as u64, self.total as u64);
+            let begun = Instant::now();
+            let outcome = run_step(step, folder, environment);
+            let seconds = begun.elapsed().as_secs_f64();
+            let shown = format!("titre {}", step.line.replace("{}", &args.output.display().to_string()));
+            self.page.heading(step.id);
+            self.page.line(1, format!("$ {shown}"));
+            self.page.field("label-seconds", format!("{seconds:.1}"));
+            let exit = outcome.as_ref().map_or_else(|failure| failure.code.exit(), |outcome| outcome.exit);
+            self.steps.push(json!({
+                "command": &shown,
+                "schema": outcome.as_ref().ok().map(|outcome| outcome.schema),
+                "failure": outcome.as_ref().err().map(|failure| failure.code.code()),
+                "exit": exit.code(),
+                "seconds": (seconds * 1000.0).round() / 1000.0,
+            }));
+            let outcome = outcome?;
+            if outcome.exit != Exit::Done {
+                let ended = format!("{shown} ended with {}", outcome.exit.code());
+                return Err(Failure::new(FailureCode::Internal).cause(ended));
+            }
+            last = Ok(outcome);
+        }
+        last
+    }
+}
+
+/// One verb of the story: message id of its heading, and its words; `{}` stands for the folder.
+struct Step {
+    id: &'static str,
+    line: String,
+}
+
+impl Step {
+    fn new(id: &'static str, line: impl Into<String>) -> Self {
+        Self { id, line: line.into() }
+    }
+}
+
+/// The document, and all that comes before the camera.
+fn before(args: &Args) -> Vec<Step> {
     vec![
-        step(
+        Step::new(
             "demo-specimen",
             format!("specimen make --seed {SEED} --document {} -o {{}}/specimen", args.document),
         ),
-        step(
+        Step::new(
             "demo-trust",
             "csca import {}/specimen/masterlist.ml {}/specimen/revocation-list.crl \
-             --signer {}/specimen/masterlist-signer.der -o {}/trust.json"
-                .to_owned(),
+             --signer {}/specimen/masterlist-signer.der -o {}/trust.json",
         ),
-        step(
+        Step::new(
             "demo-read",
             "read --transport specimen:{}/specimen --mrz-file {}/specimen/mrz.txt -o {}/document \
-             --record {}/recording.jsonl"
-                .to_owned(),
+             --record {}/recording.jsonl",
         ),
-        step("demo-verify", "verify {}/document --store {}/trust.json".to_owned()),
-        step("demo-portrait", "portrait {}/document -o {}/portrait.png".to_owned()),
-        step(
+        Step::new("demo-verify", "verify {}/document --store {}/trust.json"),
+        Step::new("demo-portrait", "portrait {}/document -o {}/portrait.png"),
+        Step::new(
             "demo-consent",
             "consent record --agree document_reading --agree face_recognition --agree attestation \
-             -o {}/consent.json"
-                .to_owned(),
-        ),
-        step("demo-challenge", "challenge -o {}/challenge.json".to_owned()),
-        step(
-            "demo-video",
-            "specimen video --specimen {}/specimen --challenge {}/challenge.json -o {}/video.mp4".to_owned(),
-        ),
-        step(
-            "demo-enroll",
-            "enroll {}/document --store {}/trust.json --video {}/video.mp4 --challenge {}/challenge.json \
-             --consent {}/consent.json --issuer-key {}/specimen/issuer.pem --holder-key {}/specimen/holder.pem \
-             -o {}/attestation.sd-jwt"
-                .to_owned(),
-        ),
-        step(
-            "demo-attest",
-            "attest verify {}/attestation.sd-jwt --issuer {}/specimen/issuer-root.pem".to_owned(),
+             -o {}/consent.json",
         ),
     ]
+}
+
+/// An answer to a challenge. The files of a later one are numbered.
+fn session(attempt: usize) -> Vec<Step> {
+    let number = if attempt == 1 { String::new() } else { format!("-{attempt}") };
+    let (challenge, video) = (format!("{{}}/challenge{number}.json"), format!("{{}}/video{number}.mp4"));
+    vec![
+        Step::new("demo-challenge", format!("challenge -o {challenge}")),
+        Step::new(
+            "demo-video",
+            format!("specimen video --specimen {{}}/specimen --challenge {challenge} -o {video}"),
+        ),
+        Step::new(
+            "demo-enroll",
+            format!(
+                "enroll {{}}/document --store {{}}/trust.json --video {video} --challenge {challenge} \
+                 --consent {{}}/consent.json --issuer-key {{}}/specimen/issuer.pem \
+                 --holder-key {{}}/specimen/holder.pem -o {{}}/attestation.sd-jwt"
+            ),
+        ),
+    ]
+}
+
+/// What whoever is shown the attestation does.
+fn after() -> Vec<Step> {
+    vec![Step::new("demo-attest", "attest verify {}/attestation.sd-jwt --issuer {}/specimen/issuer-root.pem")]
 }
 
 /// Parses the words as the shell would hand them over, and runs the verb with this run's clock and randomness.
 fn run_step(step: &Step, folder: &Path, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let folder = folder.display().to_string();
-    let words = step.words.iter().map(|word| word.replace("{}", &folder));
+    let words = step.line.split_whitespace().map(|word| word.replace("{}", &folder));
     let cli = Cli::try_parse_from(std::iter::once("titre".to_owned()).chain(words))
         .map_err(|error| Failure::new(FailureCode::Internal).cause(error))?;
     cli.command.run(environment)

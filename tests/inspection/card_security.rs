@@ -144,3 +144,43 @@ fn card_access_must_say_of_pace_what_card_security_says() {
     let broken = titre::inspection::security_object::SecurityObject::open(FileId::CardSecurity, &[0x30]);
     assert_eq!(checks::card_security::check(Some(&both), Some(&broken)).result, Undetermined);
 }
+
+/// Whatever is wrong with an EF.CardSecurity, a document that has it says of it what is said of the file by itself.
+#[test]
+fn every_check_of_card_security_says_what_it_says_of_the_lone_file() {
+    let state = Forged::new();
+    let open = MODERN.reading.files[&FileId::CardAccess].clone();
+    let root = forge::root(&state.root_key, ("UT", "CSCA"), 1);
+    let order = forge::signer(&state.key, &root, ("UT", "DS"));
+    let cms = |order: &forge::Order<'_>| Cms::new(CARD_SECURITY, &open, order);
+    let elsewhere = forge::Order { subject: ("XX", "DS"), issuer: ("XX", "CSCA"), ..order.clone() };
+    let expired = forge::Order { not_after: "230101000000Z", ..order.clone() };
+    let stranger = forge::key(8);
+    let pretender = forge::Order { issuer_key: &stranger, ..order.clone() };
+    let mut altered = cms(&order);
+    altered.content[4] ^= 1;
+    let files = [cms(&order), cms(&elsewhere), cms(&expired), cms(&pretender), altered].map(|cms| cms.der());
+    let mut seen = std::collections::BTreeSet::new();
+    for profile in Profile::ALL {
+        for file in &files {
+            let whole = state.inspect(file.clone(), profile);
+            let lone = Subject::security_object(FileId::CardSecurity, file.clone());
+            let lone = inspect(&lone, &state.store(), AT, profile);
+            for entry in titre::inspection::catalogue::ALL {
+                let Some(part) = entry.id.strip_prefix("card_security.") else { continue };
+                // Without lists of defects, neither has that check.
+                let by_itself = lone.find(&format!("passive_authentication.{part}"));
+                let (Some(check), Some(by_itself)) = (whole.find(entry.id), by_itself) else {
+                    assert_eq!(part, "listed_defects");
+                    continue;
+                };
+                assert_eq!((check.result, &check.reason), (by_itself.result, &by_itself.reason), "{part}");
+                if check.result != Successful {
+                    seen.insert(part);
+                }
+            }
+        }
+    }
+    // The files bring nearly every check to something else than success, so that the comparison says something.
+    assert!(seen.len() > 11, "{seen:?}");
+}

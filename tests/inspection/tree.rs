@@ -204,6 +204,21 @@ fn each_data_group_has_its_state() {
 }
 
 #[test]
+fn a_file_of_any_number_must_be_the_one_that_was_signed() {
+    let listed = |number| MODERN.reading.files.contains_key(&FileId::Dg(number));
+    for (number, id) in (1..=16).zip(checks::data_group_hash::IDS) {
+        let inspection = changed(&MODERN, |r| {
+            let file = FileId::Dg(number);
+            let tag = file.tag().unwrap();
+            r.files.insert(file, vec![tag, 0]);
+        });
+        let expected = if listed(number) { "hash" } else { "not_in_sod" };
+        assert_eq!((result(&inspection, id), code(find(&inspection, id))), (Failed, expected), "{id}");
+        assert_eq!(result(&inspection, "data_groups"), Failed, "{id}");
+    }
+}
+
+#[test]
 fn the_year_of_expiry_is_told_from_the_signer_and_else_from_now() {
     // Document of two-digit year, seen at, expected year.
     for (year, seen, expected) in [

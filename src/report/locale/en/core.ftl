@@ -53,5 +53,6 @@ demo-challenge = An unpredictable challenge
 demo-video = The holder acts out the challenge (rendered)
 demo-enroll = Enroll: document, liveness, comparison, signature
 demo-attest = Another program's view: verify the attestation
+demo-again = Not passed ({ $code }). The holder is asked again, with a new challenge.
 demo-result = The attestation
 demo-outro = All files stand in { $folder }. The document is a specimen and its person is generated: the attestation is marked as a test.

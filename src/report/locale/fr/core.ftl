@@ -53,5 +53,6 @@ demo-challenge = Un défi imprévisible
 demo-video = Le titulaire joue le défi (rendu de synthèse)
 demo-enroll = Enrôler : document, vivacité, comparaison, signature
 demo-attest = Vu par un autre programme : vérifier l’attestation
+demo-again = Non réussi ({ $code }). Le titulaire est invité à recommencer, avec un nouveau défi.
 demo-result = L’attestation
 demo-outro = Tous les fichiers sont dans { $folder }. Le document est un spécimen et sa personne est générée : l’attestation est marquée comme test.
