@@ -122,7 +122,7 @@ fn tree(check: &Check, level: usize, page: &mut Page, told: &mut Vec<String>) {
 }
 
 /// `label: word (reason) [does not count]`.
-fn line(check: &Check, reason: Option<&Reason>, lang: Lang) -> String {
+pub(super) fn line(check: &Check, reason: Option<&Reason>, lang: Lang) -> String {
     let label = title(check.id, lang);
     let mut text = format!("{label}: {}", word(check.result, lang));
     if let Some(reason) = reason {

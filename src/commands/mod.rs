@@ -27,6 +27,7 @@ mod specimen;
 mod specimen_make;
 mod trust_store;
 mod verify;
+mod verify_many;
 #[cfg(not(feature = "face"))]
 mod without_face;
 

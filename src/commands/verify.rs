@@ -1,8 +1,9 @@
 //! `titre verify INPUT`: inspects a document folder, a recording, or one signed file, against a trust store.
 
+use super::chip_failure::load_failure;
 use super::document::{self, PasswordArgs};
 use super::trust_store::{add_crls, load};
-use super::{Environment, inspection_page};
+use super::{Environment, inspection_page, verify_many};
 use crate::asn1::tlv;
 use crate::inspection::security_object::LEGACY_CONTENT_TYPES;
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
@@ -10,6 +11,7 @@ use crate::lds::{FileId, ID_LDS_SECURITY_OBJECT, Mrz};
 use crate::pki::SignedData;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, FailureCode, Outcome};
+use crate::session::Reading;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -25,10 +27,12 @@ const MAX_FILE: u64 = 1 << 20;
   titre verify document --mrz-file mrz.txt --store trust.json          the printed MRZ against the chip's too
   titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
   titre verify document --store trust.json --crl UTO.crl --profile kiosk --json
+  titre verify --store trust.json SOD/*.bin                 many: a line each, all cores
   titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
 pub struct Args {
-    /// A document folder, a recording, or one EF.SOD or EF.CardSecurity
-    pub(super) input: PathBuf,
+    /// A document folder, a recording, or one EF.SOD or EF.CardSecurity; several of them, or a folder of them
+    #[arg(required = true)]
+    pub(super) input: Vec<PathBuf>,
     /// The password that a recording needs; a whole MRZ is also compared with DG1
     #[command(flatten)]
     pub(super) password: PasswordArgs,
@@ -55,7 +59,11 @@ pub(super) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let mut store = load(&args.store)?;
     add_crls(&mut store, &args.crl)?;
-    let subject = subject(&args.input, &args.password, environment)?;
+    if let Some(inputs) = verify_many::inputs(&args.input)? {
+        return Ok(verify_many::run(args, &inputs, &store, environment));
+    }
+    let input = args.input.first().ok_or_else(|| Failure::new(FailureCode::Internal).cause("no input"))?;
+    let subject = subject(input, &args.password, environment)?;
     let inspection = inspect(&subject, &store, environment.at, args.profile);
     let page = inspection_page::page(&inspection, environment.reporter.lang, args.disclose);
     let result = result(&inspection, args.disclose);
@@ -66,7 +74,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 ///
 /// # Errors
 /// `input.*`; for a recording those of a replay.
-pub(super) fn subject(
+fn subject(
     path: &Path,
     password: &PasswordArgs,
     environment: &mut Environment<'_>,
@@ -77,6 +85,18 @@ pub(super) fn subject(
         let reading =
             document::load(path, |environment| password.password_of(text, environment), environment)?;
         return Ok(Subject { optical_mrz: optical, ..Subject::from(&reading) });
+    }
+    subject_of_files(path)
+}
+
+/// A document folder or one signed file.
+///
+/// # Errors
+/// `input.*`.
+pub(super) fn subject_of_files(path: &Path) -> Result<Subject, Failure> {
+    if path.is_dir() {
+        let reading = Reading::load_folder(path).map_err(|error| load_failure(&error))?;
+        return Ok(Subject::from(&reading));
     }
     let bytes = read_input(path, MAX_FILE)?;
     let malformed =

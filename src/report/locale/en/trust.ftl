@@ -61,6 +61,8 @@ label-source = source
 
 # inspection: the page
 inspection-verdict = Verdict: { $result }
+verify-many = { $successful } successful, { $failed } failed, { $undetermined } undetermined, { $not_supported } not supported, { $aborted } broken off, { $unreadable } unreadable
+heading-documents = Documents
 heading-basis = What it rests on
 heading-checks = Checks
 label-document = document

@@ -61,6 +61,8 @@ label-source = source
 
 # inspection : la page
 inspection-verdict = Verdict : { $result }
+verify-many = { $successful } réussi(s), { $failed } échoué(s), { $undetermined } indéterminé(s), { $not_supported } non pris en charge, { $aborted } interrompu(s), { $unreadable } illisible(s)
+heading-documents = Documents
 heading-basis = Ce sur quoi il repose
 heading-checks = Contrôles
 label-document = document
