@@ -19,7 +19,7 @@ pub const MIN_RSA_BITS: usize = 1024;
 /// Largest RSA modulus, in bits: larger ones only cost time.
 pub const MAX_RSA_BITS: usize = 8192;
 /// Longest public exponent, in bits: larger ones only cost time.
-const MAX_EXPONENT_BITS: usize = 33;
+const MAX_EXPONENT_BITS: usize = 64;
 
 /// A public key.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ pub enum KeyError {
     /// A modulus below [`MIN_RSA_BITS`] or above [`MAX_RSA_BITS`].
     #[error("RSA modulus of {0} bits")]
     RsaSize(usize),
-    /// An even modulus, or an exponent that is even, 1 or above 2^33.
+    /// An even modulus, or an exponent that is even, 1 or longer than 64 bits.
     #[error("RSA modulus or exponent out of range")]
     RsaValue,
     /// A DSA number of a size or value that no key has, or domain parameters that are not in the key.
@@ -274,6 +274,7 @@ mod tests {
         for e in [&[0][..], &[1], &[2], &[1, 0, 0, 0, 0, 0, 0, 0, 1]] {
             assert_eq!(PublicKey::rsa(&odd, e), Err(KeyError::RsaValue), "{e:?}");
         }
+        assert!(PublicKey::rsa(&odd, &[0xFF; 8]).is_ok());
         let spki = PublicKey::Ec(NamedCurve::P256.generator()).to_spki(true);
         for end in 0..spki.len() {
             assert!(PublicKey::from_spki(&spki[..end]).is_err());

@@ -239,6 +239,9 @@ mod tests {
                     assert_eq!(power(&x, 1, &n).unwrap(), x);
                     let square = power(&x, 2, &n).unwrap();
                     assert_eq!(power(&square, 3, &n), power(&x, 6, &n));
+                    let (a, b) = (u64::from(u32::MAX), u64::from(u32::MAX - 4));
+                    let part = power(&x, a, &n).unwrap();
+                    assert_eq!(power(&part, b, &n), power(&x, a * b, &n));
                 }
             }
         }
