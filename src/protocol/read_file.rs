@@ -1,5 +1,6 @@
-//! Reading an elementary file whole: SELECT, then READ BINARY until its own length is there. The chip decides
-//! how much it gives at a time; a ladder of Le and the odd instruction beyond 32 kB take what real chips do.
+//! Reading an elementary file whole: the first READ BINARY names it by its short identifier and asks for as much as
+//! goes, so that most files take one command; then on until the file's own length is there. Where a chip wants it
+//! otherwise: SELECT first, a first read of the header only, a ladder of Le. The odd instruction reads beyond 32 kB.
 //! Source: Doc 9303-10 section 3.6.3; ISO/IEC 7816-4:2020 section 11.3.3 (READ BINARY).
 
 use super::exchange::{Exchange, Next, ProtocolError, Step, accepted, awaited};
@@ -24,13 +25,27 @@ pub struct ReadLimits {
     pub rungs: Vec<Rung<u32>>,
     /// Most bytes of the file.
     pub max_file: usize,
+    /// How the file is opened.
+    pub opening: Opening,
+    /// Whether the length is learnt from a first read of the header, instead of asking for more than there may be.
+    pub header_first: bool,
+}
+
+/// How a file is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Opening {
+    /// By SELECT.
+    Select,
+    /// By the short identifier in its first READ BINARY; by SELECT where the chip refuses that.
+    ShortIdentifier,
 }
 
 impl ReadLimits {
     /// The rungs of [`READ_LE`] that `allowed` lets pass.
     #[must_use]
     pub fn new(max_file: usize, allowed: impl Fn(u32) -> bool) -> Self {
-        Self { rungs: READ_LE.iter().copied().filter(|rung| allowed(rung.value)).collect(), max_file }
+        let rungs = READ_LE.iter().copied().filter(|rung| allowed(rung.value)).collect();
+        Self { rungs, max_file, opening: Opening::Select, header_first: false }
     }
 }
 
@@ -51,6 +66,8 @@ pub struct ReadFile {
     data: Vec<u8>,
     total: Option<usize>,
     quirks: BTreeSet<&'static str>,
+    /// Whether the first READ BINARY opens the file.
+    opens_with_read: bool,
     state: State,
 }
 
@@ -68,6 +85,8 @@ struct Asked {
     /// File bytes.
     count: usize,
     odd: bool,
+    /// Whether the file is opened by it.
+    opens: bool,
     /// Whether this is the repetition that `6Cxx` asked for.
     exact: bool,
 }
@@ -75,8 +94,9 @@ struct Asked {
 impl ReadFile {
     /// Reads `file` of the selected application or master file.
     #[must_use]
-    pub const fn new(file: FileId, limits: ReadLimits) -> Self {
+    pub fn new(file: FileId, limits: ReadLimits) -> Self {
         Self {
+            opens_with_read: limits.opening != Opening::Select,
             file,
             limits,
             rung: 0,
@@ -93,9 +113,17 @@ impl ReadFile {
         (self.data.len(), self.total.unwrap_or(0))
     }
 
-    /// The Le of the current rung.
+    /// How many bytes the last READ BINARY asked for; 0 before the first.
     #[must_use]
-    pub fn le(&self) -> u32 {
+    pub const fn asked(&self) -> u32 {
+        match self.state {
+            State::Reading(asked) => asked.count as u32,
+            _ => 0,
+        }
+    }
+
+    /// The Le of the current rung.
+    fn le(&self) -> u32 {
         self.limits.rungs.get(self.rung).map_or(HEADER as u32, |rung| rung.value)
     }
 
@@ -111,6 +139,7 @@ impl ReadFile {
     fn read(&mut self) -> Result<Next<FileRead>, ProtocolError> {
         let offset = self.data.len();
         let left = match self.total {
+            None if offset == 0 && !self.limits.header_first => usize::MAX,
             None => HEADER.saturating_sub(offset),
             Some(total) => total.saturating_sub(offset),
         };
@@ -118,13 +147,29 @@ impl ReadFile {
             return self.end();
         }
         let le = self.le() as usize;
-        let count = if offset < ODD_FROM {
+        let count = if self.total.is_none() {
+            left.min(le)
+        } else if offset < ODD_FROM {
             // A read must not straddle the limit: some chips give nothing of it.
             left.min(le).min(ODD_FROM - offset)
         } else {
             left.min(le.saturating_sub(ODD_OVERHEAD as usize).max(1))
         };
-        Ok(self.ask(Asked { count, odd: offset >= ODD_FROM, exact: false }))
+        let opens = self.opens_with_read && offset == 0;
+        Ok(self.ask(Asked { count, odd: offset >= ODD_FROM, opens, exact: false }))
+    }
+
+    fn select(&mut self) -> Next<FileRead> {
+        self.opens_with_read = false;
+        self.state = State::Selected;
+        let command = CommandApdu::new(0x00, 0xA4, 0x02, 0x0C).with_data(self.file.fid().to_be_bytes());
+        Next::Send(command, Step::Select(self.file))
+    }
+
+    /// Whether the last command asked for more than the file may have.
+    #[must_use]
+    pub const fn is_speculative(&self) -> bool {
+        matches!(self.state, State::Reading(_)) && self.total.is_none() && !self.limits.header_first
     }
 
     fn ask(&mut self, asked: Asked) -> Next<FileRead> {
@@ -137,6 +182,7 @@ impl ReadFile {
             CommandApdu::new(0x00, 0xB1, 0x00, 0x00).with_data(tlv::encode(0x54, &place)).with_le(le)
         } else {
             let [high, low] = (offset as u16).to_be_bytes();
+            let high = if asked.opens { 0x80 | self.file.sfi() } else { high };
             CommandApdu::new(0x00, 0xB0, high, low).with_le(asked.count as u32)
         };
         Next::Send(command, self.step())
@@ -144,24 +190,31 @@ impl ReadFile {
 
     fn take(&mut self, asked: Asked, reply: &ResponseApdu) -> Result<Next<FileRead>, ProtocolError> {
         match reply.sw {
+            StatusWord::OK | StatusWord::END_OF_FILE if asked.opens && !self.is_own(&reply.data) => {
+                self.quirks.insert("read.sfi_of_another");
+                Ok(self.select())
+            }
             StatusWord::OK | StatusWord::END_OF_FILE => self.append(asked, reply),
             // Some chips end a file so. What is missing then shows as a cut file.
             StatusWord::WRONG_OFFSET if !self.data.is_empty() => {
                 Err(self.broken("the file ends before its length"))
             }
-            sw if sw.exact_le().is_some() && !asked.exact => {
+            sw if !asked.exact && sw.exact_le().is_some_and(|exact| (exact as usize) < asked.count) => {
                 let exact = sw.exact_le().unwrap_or(1);
-                if exact as usize >= asked.count {
-                    return Err(ProtocolError::Refused { step: self.step(), sw });
-                }
                 self.quirks.insert("read.exact_le");
                 while self.le() > exact && self.rung + 1 < self.limits.rungs.len() {
                     self.rung += 1;
                 }
                 let count =
                     if asked.odd { exact.saturating_sub(ODD_OVERHEAD).max(1) } else { exact } as usize;
-                Ok(self.ask(Asked { count, odd: asked.odd, exact: true }))
+                Ok(self.ask(Asked { count, exact: true, ..asked }))
             }
+            sw if self.total.is_none() && !self.limits.header_first && is_about_reading(sw) => {
+                self.limits.header_first = true;
+                self.quirks.insert("read.header_first");
+                self.read()
+            }
+            _ if asked.opens => Ok(self.select()),
             StatusWord::WRONG_LENGTH if self.rung + 1 < self.limits.rungs.len() => {
                 self.rung += 1;
                 self.quirks.insert(self.limits.rungs[self.rung].id);
@@ -179,23 +232,34 @@ impl ReadFile {
         } else {
             &reply.data
         };
+        if bytes.is_empty() && self.total.is_none() && !self.limits.header_first {
+            self.limits.header_first = true;
+            self.quirks.insert("read.header_first");
+            return self.read();
+        }
         if bytes.is_empty() {
             return Err(self.broken("the file ends before its length"));
         }
         if bytes.len() > asked.count + if asked.odd { ODD_OVERHEAD as usize } else { 0 } {
             return Err(self.broken("the chip gives more bytes than were asked for"));
         }
-        if bytes.len() < asked.count && reply.sw.is_ok() {
-            self.quirks.insert("read.short");
-        }
         self.data.extend_from_slice(bytes);
         if self.total.is_none() {
             self.learn_length(reply.sw)?;
+        }
+        let whole = self.total.is_some_and(|total| self.data.len() >= total);
+        if bytes.len() < asked.count && !whole && reply.sw.is_ok() {
+            self.quirks.insert("read.short");
         }
         if let Some(total) = self.total {
             self.data.truncate(total);
         }
         self.read()
+    }
+
+    /// Whether the bytes may be the beginning of this file, as far as its tag says.
+    fn is_own(&self, bytes: &[u8]) -> bool {
+        bytes.first().is_none_or(|first| self.file.tag().is_none_or(|tag| tag == *first))
     }
 
     /// Takes tag and length from the first bytes.
@@ -227,19 +291,29 @@ impl ReadFile {
     }
 }
 
+/// Status words with which chips answer a READ BINARY that asks for more than there is.
+fn is_about_reading(sw: StatusWord) -> bool {
+    matches!(sw, StatusWord::WRONG_LENGTH | StatusWord::WRONG_OFFSET | StatusWord::NO_DIAGNOSIS)
+        || sw.exact_le().is_some()
+}
+
 impl Exchange for ReadFile {
     type Output = FileRead;
 
     fn next(&mut self, reply: Option<&ResponseApdu>) -> Result<Next<FileRead>, ProtocolError> {
         match std::mem::replace(&mut self.state, State::Done) {
             State::Start => {
-                self.state = State::Selected;
-                let command =
-                    CommandApdu::new(0x00, 0xA4, 0x02, 0x0C).with_data(self.file.fid().to_be_bytes());
-                Ok(Next::Send(command, Step::Select(self.file)))
+                if self.opens_with_read {
+                    self.read()
+                } else {
+                    Ok(self.select())
+                }
             }
             State::Selected => {
                 accepted(reply, Step::Select(self.file))?;
+                if self.limits.opening != Opening::Select {
+                    self.quirks.insert("read.no_sfi");
+                }
                 self.read()
             }
             State::Reading(asked) => self.take(asked, awaited(reply, self.step())?),

@@ -13,6 +13,9 @@ fn offset(command: &CommandApdu) -> usize {
     if command.ins == 0xB1 {
         let place = tlv::read_only(0x54, &command.data).unwrap();
         place.value.iter().fold(0, |n, byte| n << 8 | usize::from(*byte))
+    } else if command.p1 & 0x80 != 0 {
+        assert_eq!(command.p1 & 0x7F, FileId::Dg(2).sfi());
+        usize::from(command.p2)
     } else {
         usize::from(command.p1) << 8 | usize::from(command.p2)
     }
@@ -31,7 +34,9 @@ fn standard(content: Vec<u8>, cap: usize) -> Habit {
         }
         assert!(at < ODD_FROM || command.ins == 0xB1, "plain READ BINARY beyond 32 kB");
         let room = command.le.unwrap() as usize - if command.ins == 0xB1 { ODD_OVERHEAD as usize } else { 0 };
-        assert!(command.ins == 0xB1 || at + room <= ODD_FROM, "a read straddles 32 kB");
+        // Le 0000 asks for what there is, wherever that ends.
+        let bounded = command.le != Some(65_536);
+        assert!(command.ins == 0xB1 || !bounded || at + room <= ODD_FROM, "a read straddles 32 kB");
         let end = content.len().min(at + room.min(cap));
         let sw =
             if end < at + room && end == content.len() { StatusWord::END_OF_FILE } else { StatusWord::OK };
@@ -41,7 +46,11 @@ fn standard(content: Vec<u8>, cap: usize) -> Habit {
 }
 
 fn run(habit: &mut Habit, start: u32) -> Result<(FileRead, usize), ProtocolError> {
-    let limits = ReadLimits::new(70_000, |le| le <= start);
+    run_opening(habit, start, Opening::Select)
+}
+
+fn run_opening(habit: &mut Habit, start: u32, opening: Opening) -> Result<(FileRead, usize), ProtocolError> {
+    let limits = ReadLimits { opening, ..ReadLimits::new(70_000, |le| le <= start) };
     let mut exchange = ReadFile::new(FileId::Dg(2), limits);
     let mut reply = None;
     for count in 0..100_000 {
@@ -58,9 +67,69 @@ fn reads_files_of_every_size_at_every_le() {
     for len in [1, 6, 7, 100, 254, 255, 256, 1000, 32_755, 32_770, 65_530, 69_000] {
         for le in [65_536, 256, 231, 128] {
             let content = file(len);
-            let (read, _) = run(&mut standard(content.clone(), usize::MAX), le).unwrap();
+            let (read, commands) = run(&mut standard(content.clone(), usize::MAX), le).unwrap();
             assert!(read.bytes == content, "{len} bytes at Le {le}");
             assert!(read.quirks.is_empty(), "{len} bytes at Le {le}: {:?}", read.quirks);
+            let mut chip = standard(content.clone(), usize::MAX);
+            let (again, fewer) = run_opening(&mut chip, le, Opening::ShortIdentifier).unwrap();
+            assert!(again.bytes == content && again.quirks.is_empty(), "{len} bytes at Le {le}");
+            assert_eq!(fewer + 1, commands);
+            if content.len() <= le as usize && content.len() <= ODD_FROM {
+                assert_eq!(fewer, 1, "{len} bytes at Le {le}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_chip_that_does_not_know_short_identifiers_is_asked_with_select() {
+    for answer in [0x6A86, 0x6A82, 0x6B00, 0x6D00, 0x6986, 0x6982] {
+        let content = file(1000);
+        let mut inner = standard(content.clone(), usize::MAX);
+        let mut habit: Habit = Box::new(move |command| {
+            if command.ins == 0xB0 && command.p1 & 0x80 != 0 {
+                return ResponseApdu::status(StatusWord(answer));
+            }
+            inner(command)
+        });
+        let (read, _) = run_opening(&mut habit, 256, Opening::ShortIdentifier).unwrap();
+        assert_eq!(read.bytes, content, "{answer:X}");
+        assert!(read.quirks.contains(&"read.no_sfi"), "{answer:X}: {:?}", read.quirks);
+    }
+}
+
+#[test]
+fn a_short_identifier_that_opens_another_file_is_not_believed() {
+    let content = file(300);
+    let mut inner = standard(content.clone(), usize::MAX);
+    let mut habit: Habit = Box::new(move |command| {
+        if command.ins == 0xB0 && command.p1 & 0x80 != 0 {
+            return ResponseApdu { data: tlv::encode(0x61, &[1, 2, 3]), sw: StatusWord::OK };
+        }
+        inner(command)
+    });
+    let (read, _) = run_opening(&mut habit, 256, Opening::ShortIdentifier).unwrap();
+    assert_eq!(read.bytes, content);
+    assert_eq!(read.quirks, ["read.no_sfi", "read.sfi_of_another"]);
+}
+
+#[test]
+fn a_chip_that_gives_nothing_beyond_the_end_is_asked_for_the_header_first() {
+    for answer in [0x6700, 0x6B00, 0x6F00, 0x9000, 0x6C00] {
+        for opening in [Opening::Select, Opening::ShortIdentifier] {
+            let content = file(40);
+            let end = content.len();
+            let mut inner = standard(content.clone(), usize::MAX);
+            let mut habit: Habit = Box::new(move |command| {
+                if command.ins == 0xB0 && offset(command) + command.le.unwrap() as usize > end {
+                    return ResponseApdu::status(StatusWord(answer));
+                }
+                inner(command)
+            });
+            let (read, count) = run_opening(&mut habit, 256, opening).unwrap();
+            assert_eq!(read.bytes, content, "{answer:X}");
+            assert_eq!(read.quirks, ["read.header_first"], "{answer:X}");
+            assert!(count <= 4, "{answer:X}: {count}");
         }
     }
 }

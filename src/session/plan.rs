@@ -13,6 +13,7 @@ use crate::iso7816::StatusWord;
 use crate::lds::{EfCom, FileId};
 use crate::protocol::exchange::file_word;
 use crate::protocol::quirks::{READ_LE, fits_short_response};
+use crate::protocol::read_file::{FileRead, Opening};
 use crate::protocol::{Password, ProtocolError, ReadFile, ReadLimits, Step};
 use crate::transport::Transport;
 use std::collections::{BTreeMap, BTreeSet};
@@ -69,6 +70,10 @@ pub(super) struct Reader<'a> {
     pub(super) active_authentication: Option<ActiveAuthEvidence>,
     /// The largest Le that has not led to trouble.
     max_le: u32,
+    /// How files are opened, as far as this chip has shown.
+    opening: Opening,
+    /// Whether this chip wants to be asked for no more than there is.
+    header_first: bool,
 }
 
 /// Reads a document over `transport`.
@@ -99,6 +104,8 @@ pub fn read_document(
         chip_authentication: None,
         active_authentication: None,
         max_le,
+        opening: Opening::ShortIdentifier,
+        header_first: false,
     };
     reader.gain_access()?;
     reader.read_files()?;
@@ -189,7 +196,8 @@ impl Reader<'_> {
     fn attempt(&mut self, file: FileId) -> Result<Vec<u8>, SessionError> {
         loop {
             let stage = format!("read.{}", file_word(file));
-            let limits = ReadLimits::new(self.options.max_file, |le| self.allows(le));
+            let mut limits = ReadLimits::new(self.options.max_file, |le| self.allows(le));
+            (limits.opening, limits.header_first) = (self.opening, self.header_first);
             let mut exchange = ReadFile::new(file, limits);
             let progress = &mut *self.progress;
             let read = self.channel.drive_watched(&mut exchange, |exchange| {
@@ -198,14 +206,21 @@ impl Reader<'_> {
             });
             match read {
                 Ok(read) => {
-                    self.note_quirks(&read.quirks);
+                    self.learn(&read);
                     let size = read.bytes.len() as u64;
                     self.report_progress(&stage, size, size);
                     return Ok(read.bytes);
                 }
+                Err(SessionError::Unprotected { step: step @ Step::Read(_), sw })
+                    if exchange.is_speculative() && is_about_length(sw) =>
+                {
+                    self.header_first = true;
+                    self.note_quirks(&["read.header_first", "read.channel_dropped"]);
+                    self.regain_access(step)?;
+                }
                 Err(SessionError::Unprotected { step: step @ Step::Read(_), sw }) if is_about_length(sw) => {
                     let smaller =
-                        READ_LE.iter().find(|rung| rung.value < exchange.le() && self.allows(rung.value));
+                        READ_LE.iter().find(|rung| rung.value < exchange.asked() && self.allows(rung.value));
                     let Some(rung) = smaller else { return Err(SessionError::Unprotected { step, sw }) };
                     self.max_le = rung.value;
                     self.note_quirks(&[rung.id, "read.channel_dropped"]);
@@ -213,6 +228,15 @@ impl Reader<'_> {
                 }
                 Err(error) => return Err(error),
             }
+        }
+    }
+
+    /// Keeps what reading a file has taught about the chip, for the files after it.
+    fn learn(&mut self, read: &FileRead) {
+        self.note_quirks(&read.quirks);
+        self.header_first |= read.quirks.contains(&"read.header_first");
+        if read.quirks.contains(&"read.no_sfi") {
+            self.opening = Opening::Select;
         }
     }
 

@@ -35,7 +35,7 @@ pub enum Quirk {
     CardAccessAltered,
     /// The chip does not have the private keys of active and chip authentication, and uses others.
     Clone,
-    /// After ten protected answers one carries a MAC over an old counter.
+    /// After three protected answers one carries a MAC over an old counter.
     StaleCounter,
     /// EF.COM and EF.SOD list DG3, and reading it gives 6982.
     Dg3Protected,
@@ -63,7 +63,7 @@ impl Quirk {
         (Self::PaceBroken, "pace-broken", "the first step of PACE gives 6FFF (downgrade)"),
         (Self::CardAccessAltered, "card-access-altered", "EF.CardAccess differs from the signed DG14"),
         (Self::Clone, "clone", "the chip's private keys are not those of DG14 and DG15"),
-        (Self::StaleCounter, "stale-counter", "the eleventh protected answer has an old counter"),
+        (Self::StaleCounter, "stale-counter", "the fourth protected answer has an old counter"),
         (Self::Dg3Protected, "dg3-protected", "DG3 is listed and cannot be read"),
         (Self::Dg2Altered, "dg2-altered", "one bit of DG2 differs from what was signed"),
         (Self::UnknownCsca, "unknown-csca", "the master list does not hold the document's CSCA"),

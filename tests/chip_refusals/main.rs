@@ -312,11 +312,11 @@ fn quirks_show_where_they_should_and_nowhere_else() {
 #[test]
 fn a_stale_counter_is_seen() {
     let (mut reader, mut session) = Reader::opened("modern", &[Quirk::StaleCounter]);
-    for _ in 0..10 {
+    for _ in 0..3 {
         assert_eq!(reader.secure(&mut session, "00B0810005").1, 0x9000);
     }
     let stale = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         reader.secure(&mut session, "00B0810005");
     }));
-    assert!(stale.is_err(), "the eleventh answer has an authenticator over an old counter");
+    assert!(stale.is_err(), "the fourth answer has an authenticator over an old counter");
 }

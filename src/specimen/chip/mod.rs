@@ -26,7 +26,7 @@ const MAX_CHIP_FILE: u64 = 16 << 20;
 /// Most bytes of an answer without an Le that says less.
 const MAX_ANSWER: usize = 65_536;
 /// Answers to protected commands before [`Quirk::StaleCounter`] shows.
-const FRESH_ANSWERS: u32 = 10;
+const FRESH_ANSWERS: u32 = 3;
 
 /// An answer, or the status word of a refusal.
 type Answer = Result<ResponseApdu, StatusWord>;
