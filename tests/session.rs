@@ -8,7 +8,6 @@ use titre::lds::{FileId, MrzKey};
 use titre::protocol::{Can, Password, ProtocolError};
 use titre::session::{AccessProtocol, ReadOptions, Reading, SessionError, UnreadReason};
 use titre::specimen::{AccessKind, ChipData, PRESETS, Quirk};
-use titre::transport::fault::{Fault, Faulty};
 use titre::transport::{CardInfo, Transport, TransportError};
 
 fn all_files_of(data: &ChipData, reading: &Reading) {
@@ -184,61 +183,6 @@ fn a_stale_counter_ends_the_session() {
         let data = preset(name, &[Quirk::StaleCounter]);
         let error = read(&mut chip(&data), &mrz(&data)).unwrap_err();
         assert!(matches!(error, SessionError::SecureMessaging { .. }), "{error}");
-    }
-}
-
-#[test]
-fn a_fault_at_any_command_never_alters_a_file() {
-    let mut data = preset("modern", &[Quirk::NoExtendedLength]);
-    // A session judges no hash, and a short portrait leaves fewer commands that are all alike.
-    data.files.insert(FileId::Dg(2), titre::asn1::tlv::encode(0x75, &[0x5A; 900]));
-    let good = read(&mut chip(&data), &mrz(&data)).unwrap();
-    let count = good.counts.apdus as usize;
-    let faults = [
-        Fault::Flip(0),
-        Fault::Flip(5),
-        Fault::Flip(-3),
-        Fault::Flip(-1),
-        Fault::Cut(1),
-        Fault::Cut(20),
-        Fault::Replace(vec![0x90, 0x00]),
-        Fault::Replace(vec![0x69, 0x88]),
-        Fault::Replace(vec![0x67, 0x00]),
-        Fault::Replace(vec![0x99, 0x02, 0x90, 0x00, 0x90, 0x00]),
-        Fault::Repeat,
-        Fault::FlipCommand(1),
-        Fault::FlipCommand(6),
-        Fault::CardLost,
-    ];
-    for at in 0..count {
-        for fault in &faults {
-            let mut transport = Faulty::new(chip(&data), at, fault.clone());
-            match read(&mut transport, &mrz(&data)) {
-                Err(error) => {
-                    let ours = matches!(
-                        error,
-                        SessionError::Protocol(
-                            ProtocolError::Order(_) | ProtocolError::Entropy(_) | ProtocolError::Cipher(_)
-                        )
-                    );
-                    assert!(!ours, "{at} {fault:?}: {error}");
-                    if *fault == Fault::CardLost {
-                        assert!(matches!(error, SessionError::Transport { .. }), "{at} {error}");
-                    }
-                }
-                Ok(reading) => {
-                    assert_ne!(*fault, Fault::CardLost, "{at}");
-                    for (file, bytes) in &reading.files {
-                        if *file != FileId::CardAccess {
-                            assert_eq!(data.files.get(file), Some(bytes), "{at} {fault:?}: {file}");
-                        }
-                    }
-                    let downgraded = reading.access.established.unwrap().protocol == AccessProtocol::Bac;
-                    // Only EF.CardAccess stands outside the secure channel; the inspection compares it with DG14.
-                    assert!(!downgraded || at < 3, "{at} {fault:?}");
-                }
-            }
-        }
     }
 }
 

@@ -8,6 +8,10 @@ use super::{CardInfo, Transport, TransportError};
 pub enum Fault {
     /// No response: the card is gone, now and for all that follows.
     CardLost,
+    /// No response to this command, for this reason; the next ones are answered.
+    Fail(TransportError),
+    /// So many bytes more, before the status word.
+    Extend(usize),
     /// Flips the lowest bit of one byte of the response, counted from the end where negative.
     Flip(isize),
     /// Cuts the response to this many bytes.
@@ -71,6 +75,11 @@ impl<T: Transport> Transport for Faulty<T> {
                 if let Some(byte) = at.and_then(|at| response.get_mut(at)) {
                     *byte ^= 1;
                 }
+            }
+            Fault::Fail(error) => return Err(error.clone()),
+            Fault::Extend(more) => {
+                let end = response.len().saturating_sub(2);
+                response.splice(end..end, std::iter::repeat_n(0x5A, *more));
             }
             Fault::Cut(len) => response.truncate(*len),
             Fault::Replace(other) => response.clone_from(other),
