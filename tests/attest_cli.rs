@@ -168,3 +168,61 @@ fn show_says_that_it_verifies_nothing() {
     let shown = page(&["attest", "show", "a.sd-jwt", "--lang", "fr", "--disclose"]);
     assert!(shown.starts_with("NON V\u{C9}RIFI\u{C9}E") && shown.contains("family_name: CANARY"), "{shown}");
 }
+
+#[test]
+fn a_presentation_shows_the_chosen_claims_to_one_verifier_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    lay_out(folder, 2);
+    std::fs::rename(folder.join("holder.pem"), folder.join("other.pem")).unwrap();
+    lay_out(folder, 1);
+    let to = ["--audience", "https://shop.example", "--nonce", "n-1"];
+    fn present<'a>(more: &[&'a str]) -> Vec<&'a str> {
+        [&["attest", "present", "a.sd-jwt", "--holder-key", "holder.pem"][..], more].concat()
+    }
+    let (code, document) =
+        titre(folder, &present(&[&to[..], &["--disclose", "family_name", "-o", "p"]].concat()));
+    assert_eq!((code, &document["result"]["disclosed"]), (0, &json!(["family_name"])), "{document}");
+    assert!(!document.to_string().contains("CANARY"), "{document}");
+    assert_eq!(titre(folder, &present(&[&to[..], &["-o", "bare"]].concat())).0, 0);
+
+    let verify = |file: &str, more: &[&str]| {
+        let (code, document) =
+            titre(folder, &[&["attest", "verify", file, "--issuer", "root.pem"][..], more].concat());
+        (code, document["result"]["reason"].as_str().unwrap_or_default().to_owned(), document)
+    };
+    let (code, _, document) = verify("p", &to);
+    assert_eq!((code, &document["result"]["disclosed"]), (0, &json!(["family_name"])), "{document}");
+    let (code, _, document) = verify("bare", &to);
+    assert_eq!((code, &document["result"]["disclosed"]), (0, &json!([])), "{document}");
+    for (more, exit, reason) in [
+        (&["--audience", "https://bank.example", "--nonce", "n-1"][..], 10, "key_binding.audience"),
+        (&["--audience", "https://shop.example", "--nonce", "n-2"], 10, "key_binding.nonce"),
+        (&[], 11, "key_binding.not_checked"),
+    ] {
+        let (code, found, document) = verify("p", more);
+        assert_eq!((code, found.as_str()), (exit, reason), "{document}");
+    }
+    let missing = verify("a.sd-jwt", &to);
+    assert_eq!((missing.0, missing.1.as_str()), (10, "key_binding.missing"));
+    let later = |at: &str, more: &[&str]| {
+        let words = [&["attest", "verify", "p", "--issuer", "root.pem", "--json", "--at", at], &to[..], more]
+            .concat();
+        let ran = Command::cargo_bin("titre").unwrap().current_dir(folder).args(words).output().unwrap();
+        let document: Value = serde_json::from_slice(&ran.stdout).unwrap();
+        document["result"]["reason"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(later("2026-05-28T12:01:00Z", &[]), "");
+    assert_eq!(later("2026-05-28T12:01:00Z", &["--max-seconds", "59"]), "key_binding.time");
+    assert_eq!(later("2026-05-28T12:01:00Z", &["--max-days", "0"]), "age.too_old");
+
+    let refused = failed(folder, &present(&[&to[..], &["--disclose", "iris", "-o", "q"]].concat()));
+    assert_eq!(refused, (30, "input.claim".to_owned()));
+    let other = ["attest", "present", "a.sd-jwt", "--holder-key", "other.pem", "-o", "q"];
+    assert_eq!(failed(folder, &[&other[..], &to].concat()), (33, "signing_key.holder".to_owned()));
+    let public = ["attest", "present", "a.sd-jwt", "--holder-key", "root.pem", "-o", "q"];
+    assert_eq!(failed(folder, &[&public[..], &to].concat()), (33, "signing_key.holder".to_owned()));
+    let again = present(&[&to[..], &["-o", "p"]].concat());
+    assert_eq!(failed(folder, &again), (34, "output.exists".to_owned()));
+    assert!(!folder.join("q").exists());
+}

@@ -205,7 +205,8 @@ fn sign(bench: &Bench, issuer: &Issuer) -> Result<SdJwt, StatementError> {
 
 fn claims(token: &SdJwt, issuer: &Issuer, at: OffsetDateTime) -> Map<String, Value> {
     let holder = holder();
-    let expect = Expectations { pinned: &issuer.pinned, at, holder: Some(&holder) };
+    let expect =
+        Expectations { pinned: &issuer.pinned, at, holder: Some(&holder), presentation: None, max_age: None };
     let found = verify(token, &expect);
     assert_eq!(found.result(), Verdict::Successful, "{:?}", found.checks);
     found.claims.unwrap().into_disclosed()

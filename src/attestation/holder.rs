@@ -3,6 +3,7 @@
 
 use super::sdjwt::{base64url, base64url_decode, strict_json};
 use crate::asn1::pem;
+use p256::ecdsa::SigningKey;
 use p256::elliptic_curve::sec1::ToSec1Point;
 use p256::pkcs8::{DecodePrivateKey, DecodePublicKey};
 use p256::{PublicKey, SecretKey};
@@ -98,6 +99,47 @@ impl HolderKey {
     #[must_use]
     pub const fn public_key(&self) -> &PublicKey {
         &self.0
+    }
+}
+
+/// The holder's private key, while the holder presents an attestation. Wiped from memory when dropped.
+pub struct HolderSecret(SigningKey);
+
+impl HolderSecret {
+    /// Reads a PEM file: PKCS#8 or SEC1.
+    ///
+    /// # Errors
+    /// [`HolderKeyError`].
+    pub fn read_file(bytes: &[u8]) -> Result<Self, HolderKeyError> {
+        let format = |error: &dyn std::fmt::Display| HolderKeyError::Format(error.to_string());
+        let text = std::str::from_utf8(bytes).map_err(|error| format(&error))?;
+        for block in pem::blocks(text).map_err(|error| format(&error))? {
+            let key = match block.label.as_str() {
+                "PRIVATE KEY" => SecretKey::from_pkcs8_der(&block.der).ok(),
+                "EC PRIVATE KEY" => SecretKey::from_sec1_der(&block.der).ok(),
+                _ => continue,
+            };
+            return key.map(|key| Self(SigningKey::from(&key))).ok_or(HolderKeyError::NotP256("PEM"));
+        }
+        Err(HolderKeyError::Format("no private key block".to_owned()))
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public(&self) -> HolderKey {
+        HolderKey(PublicKey::from(self.0.verifying_key()))
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub const fn signing_key(&self) -> &SigningKey {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for HolderSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("HolderSecret")
     }
 }
 

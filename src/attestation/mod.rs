@@ -18,8 +18,8 @@ pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity, Demonst
 pub use chain::{ChainError, IssuerCertificate};
 pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
 pub use evidence::FaceEvidence;
-pub use holder::{HolderKey, HolderKeyError};
+pub use holder::{HolderKey, HolderKeyError, HolderSecret};
 pub use issuer::{IssuerError, IssuerKey};
 pub use statement::{Findings, Statement, StatementError};
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
-pub use verify::{Expectations, Verification, verify};
+pub use verify::{Expectations, Presentation, Verification, verify};

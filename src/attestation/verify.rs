@@ -4,7 +4,7 @@
 
 use super::chain::{IssuerCertificate, check_chain};
 use super::holder::HolderKey;
-use super::sdjwt::{Resolved, SdJwt, SdJwtError, TYP, resolve, strict_json};
+use super::sdjwt::{Audience, KeyBindingError, Resolved, SdJwt, SdJwtError, TYP, resolve, strict_json};
 use crate::biometrics::Verdict;
 use crate::lds::Personal;
 use serde_json::{Map, Value};
@@ -26,6 +26,20 @@ pub struct Expectations<'a> {
     pub at: OffsetDateTime,
     /// The key that the attestation must be bound to, where the verifier knows it.
     pub holder: Option<&'a HolderKey>,
+    /// Whom the attestation must be presented to, with a proof of possession; where it is `None`, a proof that comes along
+    /// is not looked at.
+    pub presentation: Option<Presentation<'a>>,
+    /// How long ago the person may have been enrolled, where the verifier has a limit.
+    pub max_age: Option<Duration>,
+}
+
+/// What a proof of possession must answer.
+#[derive(Debug, Clone, Copy)]
+pub struct Presentation<'a> {
+    /// The verifier's own name and its nonce.
+    pub audience: Audience<'a>,
+    /// How long ago the proof may have been made.
+    pub max_age: Duration,
 }
 
 /// One check and its result.
@@ -84,9 +98,11 @@ pub const CHECKS: [&str; 6] = [
 pub const STATUS: &str = "attestation.status";
 /// The check of an attestation that comes with a proof of possession.
 pub const KEY_BINDING: &str = "attestation.key_binding";
+/// The check that is made where the verifier limits the age of the enrollment.
+pub const AGE: &str = "attestation.age";
 
 /// Every reason that a check can give.
-pub const REASONS: [&str; 37] = [
+pub const REASONS: [&str; 45] = [
     "token.too_large",
     "token.format",
     "header.malformed",
@@ -123,6 +139,14 @@ pub const REASONS: [&str; 37] = [
     "holder_key.another",
     "status.not_checked",
     "key_binding.not_checked",
+    "key_binding.missing",
+    "key_binding.malformed",
+    "key_binding.signature",
+    "key_binding.presentation",
+    "key_binding.audience",
+    "key_binding.nonce",
+    "key_binding.time",
+    "age.too_old",
     "check.not_reached",
 ];
 
@@ -152,8 +176,17 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
         if claims.contains_key("status") {
             found.push_as(STATUS, Err((Verdict::Undetermined, "status.not_checked")));
         }
-        if token.key_binding().is_some() {
-            found.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
+        match expect.presentation {
+            Some(presentation) => {
+                found.push_as(KEY_BINDING, check_presentation(token, &claims, &presentation, expect.at));
+            }
+            None if token.key_binding().is_some() => {
+                found.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
+            }
+            None => {}
+        }
+        if let Some(max_age) = expect.max_age {
+            found.push_as(AGE, check_age(&claims, max_age, expect.at));
         }
         found.claims = Some(Personal::new(claims));
     }
@@ -207,7 +240,7 @@ fn signed_claims(
         .map_err(SdJwtError::Payload)
         .and_then(|payload| resolve(&payload, &token.disclosures()?))
         .map_err(|error| failed(error.reason()));
-    let Resolved { claims, disclosed, withheld } = found.step(resolved)?;
+    let Resolved { claims, disclosed, withheld, .. } = found.step(resolved)?;
     (found.disclosed, found.withheld) = (disclosed, withheld);
     Some((claims.into_disclosed(), chain.into_iter().next()?))
 }
@@ -262,10 +295,36 @@ fn check_times(claims: &Map<String, Value>, at: OffsetDateTime) -> Result<(), Re
     if expires <= at { Err(failed("validity.expired")) } else { Ok(()) }
 }
 
-fn check_holder(claims: &Map<String, Value>, expected: Option<&HolderKey>) -> Result<(), Refusal> {
+/// The proof of possession, by the key that the attestation is bound to.
+fn check_presentation(
+    token: &SdJwt,
+    claims: &Map<String, Value>,
+    presentation: &Presentation<'_>,
+    at: OffsetDateTime,
+) -> Result<(), Refusal> {
+    let key = bound_key(claims)?;
+    token
+        .verify_key_binding(&key.public_key().into(), presentation.audience, at, presentation.max_age)
+        .map_err(|error: KeyBindingError| failed(error.reason()))
+}
+
+/// The enrollment was not longer ago than the verifier wants.
+fn check_age(claims: &Map<String, Value>, max_age: Duration, at: OffsetDateTime) -> Result<(), Refusal> {
+    let issued = claims
+        .get("iat")
+        .and_then(|iat| OffsetDateTime::from_unix_timestamp(iat.as_i64()?).ok())
+        .ok_or(failed("validity.malformed"))?;
+    if issued.saturating_add(max_age) < at { Err(failed("age.too_old")) } else { Ok(()) }
+}
+
+fn bound_key(claims: &Map<String, Value>) -> Result<HolderKey, Refusal> {
     let jwk = claims.get("cnf").and_then(|cnf| cnf.get("jwk")).and_then(Value::as_object);
     let key = jwk.ok_or(failed("holder_key.missing"))?;
-    let key = HolderKey::from_jwk(key).map_err(|_| failed("holder_key.malformed"))?;
+    HolderKey::from_jwk(key).map_err(|_| failed("holder_key.malformed"))
+}
+
+fn check_holder(claims: &Map<String, Value>, expected: Option<&HolderKey>) -> Result<(), Refusal> {
+    let key = bound_key(claims)?;
     match expected {
         Some(expected) if *expected != key => Err(failed("holder_key.another")),
         _ => Ok(()),

@@ -1,27 +1,30 @@
-//! `titre attest show | verify`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
+//! `titre attest show | present | verify`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
 //! holder data unless asked to.
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
-use super::{Environment, rfc3339};
-use crate::attestation::sdjwt::{self, SdJwt, SdJwtError};
-use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Verification, verify};
+use super::{Environment, attest_present, rfc3339};
+use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
+use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Presentation, Verification, verify};
 use crate::biometrics::Verdict;
 use crate::report::locale::message_id;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, Lang, Outcome, Page};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
-use time::OffsetDateTime;
+use time::{Duration, OffsetDateTime};
 
 /// Largest file of certificates or keys.
-const MAX_KEY_FILE: u64 = 64 * 1024;
+pub(super) const MAX_KEY_FILE: u64 = 64 * 1024;
 
 /// Arguments of `titre attest`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre attest show attestation.sd-jwt                      what it says; verifies nothing
   titre attest verify attestation.sd-jwt --issuer issuer-root.pem
-  titre attest verify attestation.sd-jwt --issuer issuer-root.pem --holder-key holder.pem --json")]
+  titre attest verify attestation.sd-jwt --issuer issuer-root.pem --holder-key holder.pem --json
+  titre attest present attestation.sd-jwt --holder-key holder.pem --audience https://shop.example \
+      --nonce 3kV9 --disclose age_over_18 -o presentation.sd-jwt
+  titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -32,6 +35,8 @@ enum Verb {
     /// Print what an attestation says, without verifying it
     #[command(before_help = "Examples:\n  titre attest show attestation.sd-jwt")]
     Show(Show),
+    /// Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours
+    Present(attest_present::Present),
     /// Verify an attestation against pinned issuer certificates
     #[command(before_help = "Examples:\n  titre attest verify attestation.sd-jwt --issuer issuer-root.pem")]
     Verify(Verify),
@@ -56,6 +61,18 @@ struct Verify {
     /// The key that the attestation must be bound to; PEM or JWK
     #[arg(long, value_name = "FILE")]
     holder_key: Option<PathBuf>,
+    /// Who you are: a presentation must have been made for you, and prove that its holder made it
+    #[arg(long, value_name = "URI", requires = "nonce")]
+    audience: Option<String>,
+    /// What you drew for this presentation
+    #[arg(long, value_name = "TEXT", requires = "audience")]
+    nonce: Option<String>,
+    /// How many seconds ago the presentation may have been made
+    #[arg(long, value_name = "N", default_value_t = 300, requires = "audience")]
+    max_seconds: u32,
+    /// How many days ago the person may have been enrolled
+    #[arg(long, value_name = "N")]
+    max_days: Option<u16>,
     /// Print the holder's data too
     #[arg(long)]
     disclose: bool,
@@ -64,11 +81,12 @@ struct Verify {
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     match &args.verb {
         Verb::Show(args) => show(args, environment.reporter.lang),
+        Verb::Present(args) => attest_present::run(args, environment),
         Verb::Verify(args) => verify_file(args, environment),
     }
 }
 
-fn read_token(path: &Path) -> Result<SdJwt, Failure> {
+pub(super) fn read_token(path: &Path) -> Result<SdJwt, Failure> {
     let bytes = read_input(path, sdjwt::MAX_TOKEN as u64)?;
     let malformed = |error: SdJwtError| token_failure(&error, path);
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed(SdJwtError::Format("not text")))?;
@@ -96,7 +114,18 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
         pinned.extend(found);
     }
     let holder = args.holder_key.as_deref().map(read_holder_key).transpose()?;
-    let expect = Expectations { pinned: &pinned, at: environment.at, holder: holder.as_ref() };
+    let audience = args.audience.as_deref().zip(args.nonce.as_deref());
+    let presentation = audience.map(|(name, nonce)| Presentation {
+        audience: Audience { name, nonce },
+        max_age: Duration::seconds(i64::from(args.max_seconds)),
+    });
+    let expect = Expectations {
+        pinned: &pinned,
+        at: environment.at,
+        holder: holder.as_ref(),
+        presentation,
+        max_age: args.max_days.map(|days| Duration::days(i64::from(days))),
+    };
     let found = verify(&token, &expect);
     Ok(outcome(&found, args.disclose, environment))
 }

@@ -3,6 +3,7 @@
 //! Implements: the command line of `titre --help`; the same option means the same everywhere.
 
 mod attest;
+mod attest_present;
 mod attestation_failure;
 mod challenge;
 mod chip_failure;

@@ -67,6 +67,8 @@ failure_codes! {
     ConsentMalformed = "input.consent", Input, false;
     /// The attestation is not one.
     AttestationMalformed = "input.attestation", Input, false;
+    /// The attestation has no such claim to show.
+    NoSuchClaim = "input.claim", Input, false;
 
     /// An output exists and `--force` was not given.
     OutputExists = "output.exists", Output, false;

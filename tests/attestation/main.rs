@@ -13,8 +13,8 @@ use time::{Duration, OffsetDateTime};
 use titre::attestation::sdjwt::{Claim, Disclosure, Header, Jws, SdJwt, SdJwtError, TYP};
 use titre::attestation::verify::{CHECKS, REASONS, VCT, VCT_TEST};
 use titre::attestation::{
-    Expectations, HolderKey, IssuerCertificate, IssuerKey, TestIssuer, Verification, make_holder_key,
-    make_test_issuer, test_issuer::TEST_ISSUER_URI, verify,
+    Expectations, HolderKey, HolderSecret, IssuerCertificate, IssuerKey, TestIssuer, Verification,
+    make_holder_key, make_test_issuer, test_issuer::TEST_ISSUER_URI, verify,
 };
 use titre::crypto::SeededEntropy;
 
@@ -25,6 +25,7 @@ struct Bench {
     issuer: IssuerKey,
     root: Vec<IssuerCertificate>,
     holder: HolderKey,
+    secret: HolderSecret,
 }
 
 impl Bench {
@@ -33,8 +34,9 @@ impl Bench {
         let files = make_test_issuer(entropy, AT).unwrap();
         let issuer = IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap();
         let root = IssuerCertificate::read_file(files.root_pem.as_bytes()).unwrap();
-        let holder = HolderKey::read_file(make_holder_key(entropy).unwrap().as_bytes()).unwrap();
-        Self { files, issuer, root, holder }
+        let secret = HolderSecret::read_file(make_holder_key(entropy).unwrap().as_bytes()).unwrap();
+        let holder = secret.public();
+        Self { files, issuer, root, holder, secret }
     }
 
     /// The issuer's private key, to sign what `issue` never would.
@@ -79,7 +81,13 @@ impl Bench {
     }
 
     fn verify(&self, token: &str, at: OffsetDateTime) -> Result<Verification, SdJwtError> {
-        let expect = Expectations { pinned: &self.root, at, holder: Some(&self.holder) };
+        let expect = Expectations {
+            pinned: &self.root,
+            at,
+            holder: Some(&self.holder),
+            presentation: None,
+            max_age: None,
+        };
         Ok(verify(&SdJwt::parse(token)?, &expect))
     }
 
@@ -374,8 +382,14 @@ fn the_issuers_certificates_are_judged_at_the_time() {
         assert_eq!(bench.refusal_at(&token, at), refused("issuer", "issuer.certificate_validity"));
     }
     // Pinning the signer itself is as good as pinning its root.
-    let expect = Expectations { pinned: &[bench.issuer.leaf().clone()], at: AT, holder: None };
+    let expect = Expectations {
+        pinned: &[bench.issuer.leaf().clone()],
+        at: AT,
+        holder: None,
+        presentation: None,
+        max_age: None,
+    };
     assert_eq!(verify(&bench.token(), &expect).result().as_str(), "successful");
-    let expect = Expectations { pinned: &[], at: AT, holder: None };
+    let expect = Expectations { pinned: &[], at: AT, holder: None, presentation: None, max_age: None };
     assert_eq!(verify(&bench.token(), &expect).reason(), Some("issuer.not_pinned"));
 }

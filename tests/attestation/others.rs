@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use titre::attestation::HolderKey;
-use titre::attestation::sdjwt::Jws;
+use titre::attestation::sdjwt::{Audience, Jws};
 
 fn openssl(args: &[&str]) -> std::process::Output {
     Command::new("openssl").args(args).output().expect("openssl is a test dependency")
@@ -103,6 +103,17 @@ fn the_python_reference_implementation_agrees() {
         let ours = bench.verify(&sent.to_compact(), AT).unwrap().claims.unwrap().into_disclosed();
         assert_eq!(theirs, Value::Object(ours), "both find the same claims");
     }
+    // A presentation made by titre, verified with its audience and nonce by the other.
+    let audience = Audience { name: "https://shop.example", nonce: "n-1" };
+    let bound = token.bound_to(audience, AT, bench.secret.signing_key()).unwrap().to_compact();
+    let theirs = |nonce: &str| {
+        let folder = lay_out(&bench, &token.to_compact());
+        std::fs::write(folder.path().join("token"), &bound).unwrap();
+        let paths = ["token", "key.pem"].map(|name| folder.path().join(name));
+        Command::new(&python).arg(&script).args(paths).args([audience.name, nonce]).output().unwrap()
+    };
+    assert!(theirs("n-1").status.success(), "{:?}", theirs("n-1"));
+    assert!(!theirs("n-2").status.success());
     let text = token.to_compact();
     let first = text.split('~').nth(1).unwrap();
     let disclosure = text.replace(first, &with_json(first, |array| array[2] = json!("Other")));

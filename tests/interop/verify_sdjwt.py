@@ -1,6 +1,7 @@
 """Verifies an SD-JWT with the Python reference implementation (PyPI `sd-jwt`), which shares no code with titre.
 
-Usage: verify_sdjwt.py TOKEN_FILE PUBLIC_KEY_PEM
+Usage: verify_sdjwt.py TOKEN_FILE PUBLIC_KEY_PEM [AUDIENCE NONCE]
+With audience and nonce, the holder's proof of possession is verified too.
 Prints the disclosed claims as JSON and ends with 0, or prints the refusal and ends with 1.
 """
 
@@ -15,6 +16,7 @@ from sd_jwt.verifier import SDJWTVerifier
 
 def main() -> int:
     token_file, key_file = sys.argv[1:3]
+    audience, nonce = sys.argv[3:5] if len(sys.argv) > 3 else (None, None)
     with open(token_file, encoding="ascii") as file:
         token = file.read().strip()
     with open(key_file, "rb") as file:
@@ -26,7 +28,7 @@ def main() -> int:
         return key
 
     try:
-        claims = SDJWTVerifier(token, issuer_key).get_verified_payload()
+        claims = SDJWTVerifier(token, issuer_key, audience, nonce).get_verified_payload()
     except Exception as error:  # noqa: BLE001  the library raises many types; each is a refusal
         print(f"refused: {type(error).__name__}: {error}")
         return 1

@@ -17,6 +17,8 @@ pub struct Resolved {
     pub claims: Personal<Map<String, Value>>,
     /// Where each disclosure went, as dotted paths (`nationalities.0`), sorted.
     pub disclosed: Vec<String>,
+    /// The digest of each disclosure by its path.
+    pub places: BTreeMap<String, String>,
     /// Digests without a disclosure: withheld claims, or decoys, which nobody can tell apart.
     pub withheld: usize,
 }
@@ -38,23 +40,23 @@ pub fn resolve(payload: &Map<String, Value>, disclosures: &[Disclosure]) -> Resu
             return Err(SdJwtError::DisclosureTwice);
         }
     }
-    let mut work = Work { by_digest, seen: BTreeSet::new(), disclosed: Vec::new(), withheld: 0 };
+    let mut work = Work { by_digest, seen: BTreeSet::new(), places: BTreeMap::new(), withheld: 0 };
     let mut top = payload.clone();
     top.shift_remove("_sd_alg");
     let claims = work.object(&top, "", 0)?;
-    if work.disclosed.len() != disclosures.len() {
+    if work.places.len() != disclosures.len() {
         return Err(SdJwtError::DisclosureUnreferenced);
     }
-    let Work { mut disclosed, withheld, .. } = work;
+    let Work { places, withheld, .. } = work;
     // Digests stand in the order of chance; what is reported does not.
-    disclosed.sort_unstable();
-    Ok(Resolved { claims: Personal::new(claims), disclosed, withheld })
+    let disclosed = places.keys().cloned().collect();
+    Ok(Resolved { claims: Personal::new(claims), disclosed, places, withheld })
 }
 
 struct Work<'a> {
     by_digest: BTreeMap<String, &'a Disclosure>,
     seen: BTreeSet<String>,
-    disclosed: Vec<String>,
+    places: BTreeMap<String, String>,
     withheld: usize,
 }
 
@@ -104,7 +106,7 @@ impl<'a> Work<'a> {
                 return Err(SdJwtError::DisclosureConflict);
             }
             let at = join(path, name);
-            self.disclosed.push(at.clone());
+            self.places.insert(at.clone(), disclosure.digest());
             let value = self.value(disclosure.value().disclose(), &at, depth + 1)?;
             out.insert(name.to_owned(), value);
         }
@@ -124,7 +126,7 @@ impl<'a> Work<'a> {
                         return Err(SdJwtError::Disclosure("a member's, in an array"));
                     }
                     let at = join(path, &out.len().to_string());
-                    self.disclosed.push(at.clone());
+                    self.places.insert(at.clone(), disclosure.digest());
                     out.push(self.value(disclosure.value().disclose(), &at, depth + 1)?);
                 }
                 Some(_) => return Err(SdJwtError::Digest),

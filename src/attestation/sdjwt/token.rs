@@ -67,6 +67,14 @@ impl SdJwt {
         self.key_binding.as_deref()
     }
 
+    pub(super) fn without_key_binding(&self) -> Self {
+        Self { key_binding: None, ..self.clone() }
+    }
+
+    pub(super) fn with_key_binding(&self, proof: String) -> Self {
+        Self { key_binding: Some(proof), ..self.clone() }
+    }
+
     /// The same token with only the disclosures that `keep` wants, and no key binding.
     ///
     /// # Errors
