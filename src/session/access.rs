@@ -148,7 +148,7 @@ impl Reader<'_> {
                 password: self.password_kind(),
                 cipher: variant.cipher(),
                 variant: Some(variant.protocol().to_owned()),
-                curve: Some(variant.curve().name().to_owned()),
+                curve: Some(variant.parameters().name().to_owned()),
             },
         );
         Ok(())
@@ -191,11 +191,11 @@ impl Reader<'_> {
     }
 }
 
-/// The variant with the longest key, then on the largest field, the first of equals; and whether its protocol is
+/// The variant with the longest key, then in the group that is hardest to compute in, the first of equals; and whether its protocol is
 /// offered with several domain parameters.
 fn best_variant(infos: &SecurityInfos) -> Option<(PaceVariant, bool)> {
     let strength = |variant: &PaceVariant| {
-        (variant.cipher().key_len(), variant.cipher().block_len(), variant.curve().field_bytes())
+        (variant.cipher().key_len(), variant.cipher().block_len(), variant.parameters().strength())
     };
     let mut best: Option<PaceVariant> = None;
     for variant in infos.pace().filter_map(PaceVariant::of) {

@@ -53,8 +53,8 @@ impl Reader<'_> {
         let mut evidence = ChipAuthEvidence {
             protocol: variant.protocol.clone(),
             key_id: variant.key_id,
-            curve: variant.chip_key.curve().name().to_owned(),
-            chip_public_key: variant.chip_key.as_sec1().to_vec(),
+            curve: variant.chip_key.group_name(),
+            chip_public_key: variant.chip_key.as_bytes().to_vec(),
             terminal_public_key: Vec::new(),
             witnessed: false,
             failure: None,
@@ -62,7 +62,7 @@ impl Reader<'_> {
         let mut exchange = ChipAuthentication::new(variant.clone(), &mut *self.entropy);
         let error = match self.channel.drive(&mut exchange) {
             Ok(done) => {
-                evidence.terminal_public_key = done.terminal_key.as_sec1().to_vec();
+                evidence.terminal_public_key = done.terminal_key.as_bytes().to_vec();
                 self.channel.set_secure(Some(done.channel));
                 // Any authentic answer under the new keys shows that the chip has its private key.
                 let probe =

@@ -97,7 +97,7 @@ pub struct Established {
     pub cipher: SessionCipher,
     /// Dotted object identifier of the PACE variant.
     pub variant: Option<String>,
-    /// Name of the curve.
+    /// Name of the curve, or of the group modulo a prime.
     pub curve: Option<String>,
 }
 
@@ -146,12 +146,12 @@ pub struct ChipAuthEvidence {
     pub protocol: String,
     /// Which of the chip's keys, where it has several.
     pub key_id: Option<u64>,
-    /// Name of the curve; empty where the key could not be used.
+    /// Name of the curve, or of the group modulo a prime; empty where the key could not be used.
     pub curve: String,
-    /// The chip's public key that was used, uncompressed point.
+    /// The chip's public key that was used: an uncompressed point, or a number as long as the prime.
     #[serde(with = "bytes_hex")]
     pub chip_public_key: Vec<u8>,
-    /// The terminal's ephemeral public key, uncompressed point.
+    /// The terminal's ephemeral public key, in the same form.
     #[serde(with = "bytes_hex")]
     pub terminal_public_key: Vec<u8>,
     /// Whether the chip then answered authentically under the new keys, which needs the chip's private key.

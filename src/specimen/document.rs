@@ -2,14 +2,14 @@
 //! Source: Doc 9303-10 section 4 (files), Doc 9303-11 section 9.2 (SecurityInfos), Doc 9303-12 (certificates,
 //! master list).
 
-use super::algorithms::{Algorithms, KeyKind};
+use super::algorithms::{Algorithms, KeyKind, arc};
 use super::certificate::{Authority, Role, issue};
 use super::chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
 use super::holder::{DocumentKind, Holder};
 use super::quirk::Quirk;
 use super::revocation_list::{RevokedSerial, revocation_list};
 use super::{SpecimenError, signed_data};
-use crate::crypto::{HashAlgorithm, PrivateKey, SeededEntropy, SessionCipher};
+use crate::crypto::{HashAlgorithm, PrivateKey, SeededEntropy};
 use crate::lds::{
     ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg1, Dg2, Dg14, Dg15,
     EfCom, FaceImage, FileId, ID_CA, ID_LDS_SECURITY_OBJECT, ID_PACE, ID_PK, LdsSecurityObject, PaceInfo,
@@ -167,8 +167,8 @@ impl Keys {
         let mut cloned = SeededEntropy::new("titre.specimen.clone-keys", seed);
         let is_clone = quirks.contains(&Quirk::Clone);
         let pace = algorithms.access.pace().then(|| {
-            let protocol = format!("{ID_PACE}.2.{}", arc(algorithms.pace.cipher));
-            PaceData { protocol, cipher: algorithms.pace.cipher, curve: algorithms.pace.curve }
+            let pace = &algorithms.pace;
+            PaceData { protocol: pace.protocol(), cipher: pace.cipher, parameters: pace.parameters }
         });
         let (mut chip, mut chip_public) = (None, None);
         if let Some(agreement) = algorithms.chip_authentication {
@@ -226,7 +226,7 @@ impl Keys {
 
     fn pace_info(&self, algorithms: &Algorithms) -> Result<Option<SecurityInfo>, SpecimenError> {
         let Some(pace) = &self.pace else { return Ok(None) };
-        let id = algorithms.pace.curve.standardized_id();
+        let id = algorithms.pace.parameters.standardized_id();
         let id = id.ok_or(SpecimenError::Encoding("domain parameters of PACE"))?;
         let parameter_id = Some(u64::from(id));
         Ok(Some(SecurityInfo::Pace(PaceInfo { protocol: pace.protocol.clone(), version: 2, parameter_id })))
@@ -245,16 +245,6 @@ impl Keys {
             infos.push(SecurityInfo::Pace(PaceInfo { protocol, ..pace }));
         }
         Ok(Some(SecurityInfos::of(infos)?.to_bytes()))
-    }
-}
-
-/// The last arc of a protocol's identifier for a cipher (Doc 9303-11 section 9.2).
-const fn arc(cipher: SessionCipher) -> u8 {
-    match cipher {
-        SessionCipher::TripleDes => 1,
-        SessionCipher::Aes128 => 2,
-        SessionCipher::Aes192 => 3,
-        SessionCipher::Aes256 => 4,
     }
 }
 

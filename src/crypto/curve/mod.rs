@@ -5,6 +5,7 @@
 pub(super) mod brainpool;
 mod define;
 mod domain;
+mod encoding;
 mod field;
 mod group;
 mod limbs;
@@ -87,6 +88,9 @@ pub enum CurveError {
     /// Point and scalar, or two points, belong to different curves.
     #[error("the operands belong to different curves")]
     Mismatch,
+    /// A number that has no point, or a curve on which numbers have none.
+    #[error("the number has no point on the curve")]
+    Encoding,
     /// No randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
