@@ -131,6 +131,44 @@ fn pseudo_random(
     Ok(out)
 }
 
+/// Encrypts chip authentication data for the terminal, or decrypts them: in CBC mode under the session's key, the vector
+/// being the encryption of a block of ones (section 4.4.3.5.4).
+fn mapping_iv(cipher: SessionCipher, k_enc: &[u8]) -> Result<Vec<u8>, CipherError> {
+    let (ones, zero) = (vec![0xFF; cipher.block_len()], vec![0; cipher.block_len()]);
+    cipher.encrypt_cbc(k_enc, &zero, &ones)
+}
+
+/// The chip authentication data of the terminal's last answer in PACE.
+///
+/// # Errors
+/// [`CipherError`] where they are not whole blocks, or their padding is wrong.
+pub fn open_mapping_data(
+    cipher: SessionCipher,
+    k_enc: &[u8],
+    encrypted: &[u8],
+) -> Result<Vec<u8>, CipherError> {
+    let padded = cipher.decrypt_cbc(k_enc, &mapping_iv(cipher, k_enc)?, encrypted)?;
+    Ok(cipher.unpad(&padded)?.to_vec())
+}
+
+/// The chip's half of [`open_mapping_data`].
+///
+/// # Errors
+/// [`CipherError`] for a key of another length.
+pub fn seal_mapping_data(cipher: SessionCipher, k_enc: &[u8], data: &[u8]) -> Result<Vec<u8>, CipherError> {
+    cipher.encrypt_cbc(k_enc, &mapping_iv(cipher, k_enc)?, &cipher.pad(data))
+}
+
+/// Whether the chip authentication data show that the owner of `mapping_key`, which the chip sent in the mapping, has
+/// the private key of `static_key` too: the data times the one are the other (section 4.4.3.5.2).
+#[must_use]
+pub fn mapping_data_prove(data: &[u8], static_key: &EcPoint, mapping_key: &EcPoint) -> bool {
+    let curve = static_key.curve();
+    EcSecret::from_bytes(curve, data)
+        .and_then(|data| curve.mul(static_key, &data))
+        .is_ok_and(|product| &product == mapping_key)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,6 +254,38 @@ mod tests {
             assert_eq!(hex::encode_upper(&*made), random);
             let generator = map_integrated(SessionCipher::Aes128, parameters, &s, &t).unwrap().unwrap();
             assert_eq!(hex::encode_upper(generator.as_bytes()), mapped);
+        }
+    }
+
+    #[test]
+    fn chip_authentication_data_of_appendix_i() {
+        let cipher = SessionCipher::Aes128;
+        let k_enc = bytes("0A9DA4DB03BDDE39FC5202BC44B2E89E");
+        let encrypted = bytes(
+            "1EEA964DAAE372AC990E3EFDE6333353BFC89A6704D93DA8798CF77F5B7A54BD\
+             10CBA372B42BE0B9B5F28AA8DE2F4F92",
+        );
+        assert_eq!(mapping_iv(cipher, &k_enc).unwrap(), bytes("F6A3B75A1E933941DD7A13E2520779DF"));
+        let data = open_mapping_data(cipher, &k_enc, &encrypted).unwrap();
+        let expected = "85DC3FA93D0952BFA82F5FD189EE75BD82F11D1F0B8ED4BF5319AC9B53C426B3";
+        assert_eq!(hex::encode_upper(&data), expected);
+        assert_eq!(seal_mapping_data(cipher, &k_enc, &data).unwrap(), encrypted);
+        let point = |hex| EcPoint::from_sec1(NamedCurve::BrainpoolP256r1, &bytes(hex)).unwrap();
+        let static_key = point(
+            "041872709494399E7470A6431BE25E83EEE24FEA568C2ED28DB48E05DB3A610DC8\
+             84D256A40E35EFCB59BF6753D3A489D28C7A4D973C2DA138A6E7A4A08F68E16F",
+        );
+        let mapping_key = point(
+            "04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B3\
+             04F365713A356E65A451E165ECC9AC0AC46E3771342C8FE5AEDD092685338E23",
+        );
+        assert!(mapping_data_prove(&data, &static_key, &mapping_key));
+        assert!(!mapping_data_prove(&data, &mapping_key, &static_key));
+        assert!(!mapping_data_prove(&[], &static_key, &mapping_key));
+        for bit in 0..256 {
+            let mut other = data.clone();
+            other[bit / 8] ^= 1 << (bit % 8);
+            assert!(!mapping_data_prove(&other, &static_key, &mapping_key), "bit {bit}");
         }
     }
 

@@ -19,7 +19,7 @@ pub use chip_authentication::{
     ChipAuthenticated, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
 };
 pub use exchange::{Exchange, Next, ProtocolError, Step};
-pub use pace::{Pace, PaceEstablished};
+pub use pace::{ChipMapping, Pace, PaceEstablished};
 pub use pace_variant::PaceVariant;
 pub use password::{Can, CanError, Password};
 pub use read_file::{FileRead, ReadFile, ReadLimits};

@@ -8,8 +8,10 @@ use super::quirks::{MseParameters, PACE_MSE, PACE_MSE_RETRY};
 use crate::asn1::tlv;
 use crate::crypto::agreement::EphemeralKey;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
-use crate::crypto::mapping::{chip_nonce_len, map_generic, map_integrated, terminal_nonce_len};
-use crate::crypto::{Entropy, GroupElement, mac};
+use crate::crypto::mapping::{
+    chip_nonce_len, map_generic, map_integrated, open_mapping_data, terminal_nonce_len,
+};
+use crate::crypto::{EcPoint, Entropy, GroupElement, mac};
 use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging};
 use crate::lds::Mapping;
 use zeroize::Zeroizing;
@@ -32,6 +34,8 @@ pub struct Pace<'e> {
     k_pi: SessionKey,
     entropy: &'e mut dyn Entropy,
     rung: usize,
+    /// The chip's key of the chip authentication mapping.
+    mapping_key: Option<EcPoint>,
     state: State,
 }
 
@@ -42,6 +46,17 @@ pub struct PaceEstablished {
     pub channel: SecureMessaging,
     /// Rungs of quirk tables that were needed.
     pub quirks: Vec<&'static str>,
+    /// What the chip authentication mapping left behind; none with the other mappings.
+    pub mapping: Option<ChipMapping>,
+}
+
+/// What is needed, beside the chip's static key in EF.CardSecurity, to see that the chip is genuine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChipMapping {
+    /// The key that the chip sent in the mapping.
+    pub mapping_key: EcPoint,
+    /// The chip authentication data, or why there are none.
+    pub data: Result<Vec<u8>, &'static str>,
 }
 
 enum State {
@@ -67,7 +82,8 @@ impl<'e> Pace<'e> {
         let k_pi = derive(variant.cipher(), &password.pace_secret(), KeyUse::Password);
         let named = PACE_MSE.iter().position(|rung| rung.value == MseParameters::Named);
         let rung = if ambiguous { named.unwrap_or(0) } else { 0 };
-        Self { variant, reference: password.reference(), k_pi, entropy, rung, state: State::Start }
+        let reference = password.reference();
+        Self { variant, reference, k_pi, entropy, rung, mapping_key: None, state: State::Start }
     }
 
     fn set_at(&mut self) -> Next<PaceEstablished> {
@@ -119,6 +135,9 @@ impl<'e> Pace<'e> {
         reply: &ResponseApdu,
     ) -> Result<Next<PaceEstablished>, ProtocolError> {
         let chip = chip_key(MAP, 0x82, key, reply)?;
+        if self.variant.mapping() == Mapping::ChipAuthentication {
+            self.mapping_key = chip.as_ec().cloned();
+        }
         let shared = key.shared(&chip).map_err(ProtocolError::agreement(MAP))?;
         let generator = map_generic(nonce, &shared).map_err(ProtocolError::agreement(MAP))?;
         self.offer(&generator)
@@ -157,6 +176,17 @@ impl<'e> Pace<'e> {
         let expected = self.token(&k_mac, chip.tag(), key.public().as_bytes())?;
         self.state = State::Tokens { expected, k_enc, k_mac };
         Ok(Next::Send(general_authenticate(0x00, Some((0x85, &ours))), TOKENS))
+    }
+
+    /// What the last answer says of the chip's static key. A chip that says nothing has opened the channel all the same.
+    fn chip_mapping(&mut self, k_enc: &SessionKey, reply: &ResponseApdu) -> Option<ChipMapping> {
+        let mapping_key = self.mapping_key.take()?;
+        let data = dynamic(TOKENS, 0x8A, reply).map_err(|_| "the chip sent no chip authentication data");
+        let data = data.and_then(|data| {
+            open_mapping_data(self.variant.cipher(), k_enc.bytes(), data)
+                .map_err(|_| "the chip authentication data cannot be decrypted")
+        });
+        Some(ChipMapping { mapping_key, data })
     }
 
     /// The token over the other side's public key, as it was sent (section 4.4.3.4).
@@ -217,9 +247,10 @@ impl Exchange for Pace<'_> {
                 if !mac::same(&expected, token) {
                     return Err(wrong);
                 }
+                let mapping = self.chip_mapping(&k_enc, reply);
                 let channel = SecureMessaging::restarted(self.variant.cipher(), k_enc, k_mac)?;
                 let quirks = (self.rung > 0).then(|| PACE_MSE[self.rung].id).into_iter().collect();
-                Ok(Next::Done(PaceEstablished { channel, quirks }))
+                Ok(Next::Done(PaceEstablished { channel, quirks, mapping }))
             }
             State::Done => Err(ProtocolError::Order(TOKENS)),
         }

@@ -19,6 +19,8 @@ pub struct Reading {
     pub chip_authentication: Option<ChipAuthEvidence>,
     /// Active authentication, where it was tried.
     pub active_authentication: Option<ActiveAuthEvidence>,
+    /// What PACE with chip authentication mapping left behind, where it was used.
+    pub chip_mapping: Option<ChipMappingEvidence>,
     /// Files that the chip lists and that were not read.
     pub unread: Vec<Unread>,
     /// Rungs of the quirk tables that were used, by identifier.
@@ -157,6 +159,26 @@ pub struct ChipAuthEvidence {
     /// Whether the chip then answered authentically under the new keys, which needs the chip's private key.
     pub witnessed: bool,
     /// Why not.
+    pub failure: Option<StepFailure>,
+}
+
+/// What PACE with chip authentication mapping left behind: the data times the chip's static key, which is in
+/// EF.CardSecurity, must be the key of the mapping. It is witnessed by this terminal, as chip authentication is: two such
+/// values can be made up by anybody, without a chip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChipMappingEvidence {
+    /// Dotted object identifier of the protocol.
+    pub protocol: String,
+    /// Name of the curve.
+    pub curve: String,
+    /// The key that the chip sent in the mapping, uncompressed point.
+    #[serde(with = "bytes_hex")]
+    pub mapping_key: Vec<u8>,
+    /// The chip authentication data, decrypted; empty where the chip gave none.
+    #[serde(with = "bytes_hex")]
+    pub data: Vec<u8>,
+    /// Why there are no data, or no EF.CardSecurity.
     pub failure: Option<StepFailure>,
 }
 

@@ -113,10 +113,12 @@ impl PaceAlgorithm {
     pub fn protocol(&self) -> String {
         let way = match (self.mapping, self.parameters) {
             (Mapping::Integrated, DomainParameters::Modp(_)) => 3,
-            (_, DomainParameters::Modp(_)) => 1,
+            (Mapping::Generic, DomainParameters::Modp(_)) => 1,
             (Mapping::Integrated, _) => 4,
+            (Mapping::Generic, _) => 2,
+            // Modulo a prime it has no protocol.
+            (Mapping::ChipAuthentication, DomainParameters::Modp(_)) => 5,
             (Mapping::ChipAuthentication, _) => 6,
-            _ => 2,
         };
         format!("{ID_PACE}.{way}.{}", arc(self.cipher))
     }
@@ -177,7 +179,7 @@ pub enum AlgorithmsError {
 
 const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
      ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, \
-     pace=[gm:|im:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca=CIPHER:CURVE|none";
+     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca=CIPHER:CURVE|none";
 
 impl Default for Algorithms {
     fn default() -> Self {
@@ -277,6 +279,7 @@ fn pace(text: &str) -> Option<PaceAlgorithm> {
     let (mapping, rest) = match text.split_once(':')? {
         ("gm", rest) => (Mapping::Generic, rest),
         ("im", rest) => (Mapping::Integrated, rest),
+        ("cam", rest) => (Mapping::ChipAuthentication, rest),
         _ => (Mapping::Generic, text),
     };
     let (cipher, group) = rest.split_once(':')?;
@@ -347,6 +350,8 @@ mod tests {
         assert!(Algorithms::parse("modern,aa=rsa-pss:2048:sha-256").is_err());
         assert!(Algorithms::parse("modern,pace=aes-128:brainpoolP160r1").is_err());
         assert!(Algorithms::parse("modern,pace=im:aes-256:P-224").is_err());
+        assert!(Algorithms::parse("modern,pace=cam:3des:P-256").is_err());
+        assert!(Algorithms::parse("modern,pace=cam:aes-128:modp-2048-256").is_err());
         assert!(Algorithms::parse("modern,pace=xm:aes-256:P-256").is_err());
         let modp = Algorithms::parse("modern,pace=im:3des:modp-2048-224").unwrap().pace;
         assert_eq!(modp.protocol(), "0.4.0.127.0.7.2.2.4.3.1");

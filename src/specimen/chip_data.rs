@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const MAX_FILE: usize = 1 << 20;
 
 /// PACE, its mapping as the protocol says, in a standardized group.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaceData {
     /// Dotted object identifier.
@@ -23,6 +23,9 @@ pub struct PaceData {
     /// The curve, or the group modulo a prime.
     #[serde(alias = "curve")]
     pub parameters: DomainParameters,
+    /// The secret scalar of the static key of the chip authentication mapping, big-endian; empty with other mappings.
+    #[serde(default, with = "hex_bytes", skip_serializing_if = "Vec::is_empty")]
+    pub mapping_secret: Vec<u8>,
 }
 
 impl PaceData {
@@ -160,6 +163,12 @@ impl ActiveKey {
 impl std::fmt::Debug for ChipData {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ChipData({:?}, {:?}, {:?})", self.kind, self.access, self.quirks)
+    }
+}
+
+impl std::fmt::Debug for PaceData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PaceData({}, {})", self.protocol, self.parameters.name())
     }
 }
 

@@ -30,7 +30,7 @@ const fn gm(cipher: SessionCipher, curve: NamedCurve) -> PaceAlgorithm {
 }
 
 /// The named sets; the first one is the default.
-pub const PRESETS: [Preset; 10] = [
+pub const PRESETS: [Preset; 11] = [
     Preset {
         name: "modern",
         about: "ECDSA P-384/P-256, PACE AES-128 and BAC, chip authentication AES-128, active authentication ECDSA",
@@ -166,6 +166,23 @@ pub const PRESETS: [Preset; 10] = [
                 parameters: DomainParameters::Curve(BrainpoolP384r1),
             },
             chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "chip-authentication-mapping",
+        about: "ECDSA brainpoolP256r1, PACE AES-128 with chip authentication mapping, and nothing else to show it genuine",
+        algorithms: Algorithms {
+            csca: Signer::ec(BrainpoolP384r1, Sha384, true),
+            document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
+            groups: Sha256,
+            access: AccessKind::Pace,
+            pace: PaceAlgorithm {
+                mapping: Mapping::ChipAuthentication,
+                cipher: Aes128,
+                parameters: DomainParameters::Curve(BrainpoolP256r1),
+            },
+            chip_authentication: None,
             active_authentication: None,
         },
     },

@@ -1,5 +1,5 @@
 //! The worked examples of PACE in Doc 9303-11, byte for byte: appendix G.2 (generic mapping, DH), H.1 and H.2
-//! (integrated mapping). The values are facts of the standard.
+//! (integrated mapping), I.1 (chip authentication mapping). The values are facts of the standard.
 
 use crate::script::{Fixed, bytes, play};
 use titre::crypto::SessionCipher;
@@ -22,6 +22,8 @@ pub struct Example {
     pub keys: [&'static str; 2],
     pub tokens: [&'static str; 2],
     pub session: [&'static str; 2],
+    /// What stands after the chip's token.
+    pub proof: &'static str,
 }
 
 pub fn password() -> Password {
@@ -50,13 +52,16 @@ pub fn run(example: &Example, password: &Password) -> Result<PaceEstablished, Pr
     };
     let variant = PaceVariant::of(&info).unwrap();
     let oid = hex::encode_upper(titre::asn1::oid::encode(example.protocol).unwrap());
-    let script = [
+    let mut script = [
         (format!("0022C1A40F800A{oid}830101"), "9000".to_owned()),
         step("10", ["", "80"], ["", example.nonce]),
         step("10", ["81", "82"], example.mapping),
         step("10", ["83", "84"], example.keys),
         step("00", ["85", "86"], example.tokens),
     ];
+    let [.., (_, last)] = &mut script;
+    let object = last[4..last.len() - 4].to_owned() + example.proof;
+    *last = format!("7C{:02X}{object}9000", object.len() / 2);
     let script: Vec<_> = script.iter().map(|(command, answer)| (&**command, &**answer)).collect();
     let mut entropy = Fixed::new(&example.draws);
     let established = play(&mut Pace::new(variant, password, false, &mut entropy), &script)?;
@@ -99,6 +104,7 @@ pub const G2: Example = Example {
     ],
     tokens: ["B46DD9BD4D98381F", "917F37B5C0E6D8D1"],
     session: ["2F7F46ADCC9E7E521B45D192FAFA9126", "805A1D27D45A5116F73C54469462B7D8"],
+    proof: "",
 };
 
 #[rustfmt::skip]
@@ -119,6 +125,7 @@ pub const H1: Example = Example {
     ],
     tokens: ["450F02B86F6A0909", "75D4D96E8D5B0308"],
     session: ["0D3FEB33251A6370893D62AE8DAAF51B", "B01E89E3D9E8719E586B50B4A7506E0B"],
+    proof: "",
 };
 
 /// The example's private key is longer than the order; this is the same modulo the order.
@@ -142,6 +149,7 @@ pub const H2: Example = Example {
     ],
     tokens: ["55D61977CBF5307E", "C2F04230187E1525"],
     session: ["01AFC10CF87BE36D8179E87370171F07", "23F0FBD05FD6C7B8B88F4C8309669061"],
+    proof: "",
 };
 
 #[test]
@@ -163,4 +171,48 @@ pub fn h(example: &Example) -> Example {
     let key = derive(AES, &password().pace_secret(), KeyUse::Password);
     let nonce = AES.encrypt_cbc(key.bytes(), &[0; 16], &bytes(example.nonce)).unwrap();
     Example { nonce: hex::encode_upper(nonce).leak(), ..*example }
+}
+
+#[rustfmt::skip]
+pub const I1: Example = Example {
+    protocol: "0.4.0.127.0.7.2.2.4.6.2",
+    parameter_id: 13,
+    nonce: "CB60E8E0D85B76A9BD304747C2AD42E2",
+    draws: [
+        ("pace.mapping", "5D8BB87BD74D985A4B7D4325B9F7B976FE835122773400798914AA22738135CC"),
+        ("pace.ephemeral", "76ECFDAA9841C323A3F5FC5E88B88DB3EFF7E35EBF57A7E6946CB630006C2120"),
+    ],
+    mapping: [
+        "047F1D410ADB7DDB3B84BF1030800981A9105D7457B4A3ADE002384F3086C67EDE\
+         1AB889104A27DB6D842B019020FBF3CEACB0DC627F7BDCAC29969E19D0E553C1",
+        "04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B3\
+         04F365713A356E65A451E165ECC9AC0AC46E3771342C8FE5AEDD092685338E23",
+    ],
+    keys: [
+        "04446C934084D9DAB863944F219520076C29EE3F7AE6722B11FF319EC1C7728F95\
+         5483400BFF60BF0C5929270009277DC2A515E12575010AD9BA916CF1BF86FEFC",
+        "0402AD566F3C6EC7F9324509AD50A51FA52030782A4968FCFEDF737DAEA9933331\
+         11C3B9B4C2287789BD137E7F8AA882E2A3C633CCD6ECC2C63C57AD401A09C2E1",
+    ],
+    tokens: ["E86BD06018A1CD3B", "8596CF055C67C1A3"],
+    session: ["0A9DA4DB03BDDE39FC5202BC44B2E89E", "4B1C06491ED5140CA2B537D344C6C0B1"],
+    proof: "8A301EEA964DAAE372AC990E3EFDE6333353BFC89A6704D93DA8798CF77F5B7A54BD\
+            10CBA372B42BE0B9B5F28AA8DE2F4F92",
+};
+
+#[test]
+fn appendix_i1_chip_authentication_mapping() {
+    let password = Password::Mrz(MrzKey::new("C11T002JM", "960812", "231031").unwrap());
+    let established = run(&I1, &password).unwrap();
+    let mapping = established.mapping.unwrap();
+    has_keys(established.channel, I1.session);
+    assert_eq!(hex::encode_upper(mapping.mapping_key.as_sec1()), I1.mapping[1]);
+    let data = "85DC3FA93D0952BFA82F5FD189EE75BD82F11D1F0B8ED4BF5319AC9B53C426B3";
+    assert_eq!(mapping.data, Ok(bytes(data)));
+    // A chip that does not prove its key, or not in form, has opened the channel all the same.
+    for proof in ["", "8A00", "8A021234", &I1.proof.replace("8A301E", "8A301F")] {
+        let proof: &'static str = proof.to_owned().leak();
+        let mapping = run(&Example { proof, ..I1 }, &password).unwrap().mapping.unwrap();
+        assert_ne!(mapping.data, Ok(bytes(data)), "{proof}");
+    }
 }

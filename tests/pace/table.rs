@@ -1,12 +1,16 @@
 //! Every protocol in every group that goes with it, with every password, against the specimen chip.
 
 use crate::bench::{can, chip, mrz, preset, read, terminal};
-use titre::crypto::DomainParameters;
+use titre::crypto::mapping::mapping_data_prove;
+use titre::crypto::{DomainParameters, EcSecret};
 use titre::iso7816::ResponseApdu;
-use titre::lds::{FileId, ID_PACE, PaceInfo, SecurityInfo, SecurityInfos};
+use titre::lds::{FileId, ID_PACE, Mapping, PaceInfo, SecurityInfo, SecurityInfos};
 use titre::protocol::{Exchange, Next, Pace, PaceVariant, Password, ProtocolError};
 use titre::specimen::{ChipData, PaceData};
 use titre::transport::Transport;
+
+/// The static private key of chips with chip authentication mapping.
+const STATIC: [u8; 2] = [0x12, 0x34];
 
 /// Every PACEInfo that titre speaks.
 fn offers() -> Vec<PaceInfo> {
@@ -31,6 +35,7 @@ fn offering(data: &ChipData, info: &PaceInfo) -> ChipData {
         protocol: info.protocol.clone(),
         cipher: PaceVariant::of(info).unwrap().cipher(),
         parameters: DomainParameters::from_standardized_id(id).unwrap(),
+        mapping_secret: STATIC.to_vec(),
     });
     let infos = SecurityInfos::of([SecurityInfo::Pace(info.clone())]).unwrap();
     data.files.insert(FileId::CardAccess, infos.to_bytes());
@@ -54,6 +59,17 @@ fn open(data: &ChipData, info: &PaceInfo, password: &Password, seed: u64) -> Res
             Next::Done(established) => break established,
         }
     };
+    if let DomainParameters::Curve(curve) = PaceVariant::of(info).unwrap().parameters()
+        && let Some(mapping) = &established.mapping
+    {
+        let genuine = curve.base_mul(&EcSecret::from_bytes(curve, &STATIC).unwrap()).unwrap();
+        let data = mapping.data.clone().unwrap();
+        assert_eq!(data.len(), curve.order_bytes());
+        assert!(mapping_data_prove(&data, &genuine, &mapping.mapping_key));
+        assert!(!mapping_data_prove(&data, &curve.generator(), &mapping.mapping_key));
+    }
+    let mapped = PaceVariant::of(info).unwrap().mapping() == Mapping::ChipAuthentication;
+    assert_eq!(established.mapping.is_some(), mapped);
     let select = titre::iso7816::CommandApdu::new(0x00, 0xA4, 0x04, 0x0C)
         .with_data([0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01]);
     let read = titre::iso7816::CommandApdu::new(0x00, 0xB0, 0x9E, 0x00).with_le(4);

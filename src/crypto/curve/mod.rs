@@ -11,6 +11,7 @@ mod group;
 mod limbs;
 mod point;
 mod public;
+mod quotient;
 
 pub(super) use point::with_curve;
 pub use point::{EcPoint, EcSecret};

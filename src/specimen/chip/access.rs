@@ -5,8 +5,9 @@
 use super::channel::Channel;
 use super::{Answer, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
+use crate::crypto::agreement::GroupSecret;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
-use crate::crypto::mapping::map_integrated;
+use crate::crypto::mapping::{map_integrated, seal_mapping_data};
 use crate::crypto::{EcSecret, Entropy, GroupElement, HashAlgorithm, SessionCipher, mac};
 use crate::iso7816::{CommandApdu, StatusWord};
 use crate::lds::Mapping;
@@ -26,9 +27,9 @@ enum Step {
     /// The nonce was sent.
     Nonce { nonce: Vec<u8> },
     /// The generator was mapped.
-    Mapped { generator: GroupElement },
+    Mapped { generator: GroupElement, key: Option<EcSecret> },
     /// Keys were agreed on.
-    Agreed { chip: GroupElement, terminal: GroupElement, secret: Vec<u8> },
+    Agreed { chip: GroupElement, terminal: GroupElement, secret: Vec<u8>, key: Option<EcSecret> },
 }
 
 impl SpecimenChip {
@@ -134,9 +135,10 @@ impl SpecimenChip {
         let (reply, next) = match run.step {
             Step::Start if template.value.is_empty() => self.pace_nonce(&pace, &run.password)?,
             Step::Nonce { nonce } => self.pace_map(&pace, &nonce, template.value)?,
-            Step::Mapped { generator } => self.pace_agree(&pace, &generator, template.value)?,
-            Step::Agreed { chip, terminal, secret } => {
-                return self.pace_token(&pace, &chip, &terminal, &secret, template.value);
+            Step::Mapped { generator, key } => self.pace_agree(&pace, &generator, key, template.value)?,
+            Step::Agreed { chip, terminal, secret, key } => {
+                let proof = key.map(|key| mapping_proof(&pace, &key, &secret)).transpose()?;
+                return self.pace_token(&pace, [&chip, &terminal], &secret, proof, template.value);
             }
             Step::Start => return refuse(StatusWord::WRONG_DATA),
         };
@@ -169,7 +171,7 @@ impl SpecimenChip {
             let given = tlv::read_only(0x81, content).map_err(|_| StatusWord::WRONG_DATA)?;
             let generator = map_integrated(pace.cipher, pace.parameters, nonce, given.value);
             let generator = generator.map_err(|_| StatusWord::WRONG_DATA)?.map_err(failed)?;
-            return Ok((tlv::encode(0x82, &[]), Step::Mapped { generator }));
+            return Ok((tlv::encode(0x82, &[]), Step::Mapped { generator, key: None }));
         }
         let terminal = element(pace, 0x81, content)?;
         let base = pace.parameters.generator();
@@ -185,13 +187,18 @@ impl SpecimenChip {
             }
             GroupElement::Dh(shared) => GroupElement::Dh(shared.map_generic(nonce).map_err(failed)?),
         };
-        Ok((tlv::encode(0x82, public.as_bytes()), Step::Mapped { generator }))
+        let key = match secret {
+            GroupSecret::Ec(secret) if pace.mapping() == Some(Mapping::ChipAuthentication) => Some(secret),
+            _ => None,
+        };
+        Ok((tlv::encode(0x82, public.as_bytes()), Step::Mapped { generator, key }))
     }
 
     fn pace_agree(
         &mut self,
         pace: &PaceData,
         generator: &GroupElement,
+        key: Option<EcSecret>,
         content: &[u8],
     ) -> Result<(Vec<u8>, Step), StatusWord> {
         let terminal = element(pace, 0x83, content)?;
@@ -201,15 +208,15 @@ impl SpecimenChip {
             return Err(StatusWord::VERIFICATION_FAILED);
         }
         let secret = terminal.times(&secret).map_err(failed)?.secret().to_vec();
-        Ok((tlv::encode(0x84, chip.as_bytes()), Step::Agreed { chip, terminal, secret }))
+        Ok((tlv::encode(0x84, chip.as_bytes()), Step::Agreed { chip, terminal, secret, key }))
     }
 
     fn pace_token(
         &mut self,
         pace: &PaceData,
-        chip: &GroupElement,
-        terminal: &GroupElement,
+        [chip, terminal]: [&GroupElement; 2],
         secret: &[u8],
+        proof: Option<Vec<u8>>,
         content: &[u8],
     ) -> Answer {
         let given = tlv::read_only(0x85, content).map_err(|_| StatusWord::WRONG_DATA)?;
@@ -225,8 +232,17 @@ impl SpecimenChip {
             return refuse(StatusWord::VERIFICATION_FAILED);
         }
         self.state.pending = Some(Channel::new(pace.cipher, secret, None));
-        answer(tlv::encode(0x7C, &tlv::encode(0x86, &token(terminal)?)))
+        let proof = proof.map(|proof| tlv::encode(0x8A, &proof)).unwrap_or_default();
+        answer(tlv::encode(0x7C, &[tlv::encode(0x86, &token(terminal)?), proof].concat()))
     }
+}
+
+/// The encrypted chip authentication data: the key of the mapping over the static key, modulo the order.
+fn mapping_proof(pace: &PaceData, key: &EcSecret, secret: &[u8]) -> Result<Vec<u8>, StatusWord> {
+    let own = EcSecret::from_bytes(key.curve(), &pace.mapping_secret).map_err(failed)?;
+    let (enc, _) = session_keys(pace.cipher, secret);
+    let data = key.over(&own).map_err(failed)?;
+    seal_mapping_data(pace.cipher, enc.bytes(), data.expose()).map_err(failed)
 }
 
 fn element(pace: &PaceData, tag: u32, content: &[u8]) -> Result<GroupElement, StatusWord> {
