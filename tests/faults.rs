@@ -4,15 +4,14 @@
 #[expect(dead_code, reason = "each test file uses a part")]
 mod bench;
 
-use bench::{chip, mrz, plain, preset, read};
+use bench::{chip, mrz, preset, read};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use titre::asn1::tlv;
-use titre::crypto::{NamedCurve, SessionCipher};
 use titre::lds::FileId;
 use titre::protocol::ProtocolError;
 use titre::session::{AccessProtocol, SessionError};
-use titre::specimen::{AccessKind, ChipData, Quirk};
+use titre::specimen::{ChipData, Quirk};
 use titre::transport::TransportError;
 use titre::transport::fault::{Fault, Faulty};
 
@@ -22,15 +21,14 @@ const MOST_COMMANDS: usize = 600;
 /// Chips that go each their own way through a session.
 fn profiles() -> Vec<(&'static str, ChipData)> {
     use Quirk::{Eof6282, Le6Cxx, LeMax223, NoExtendedLength, NoSfi, PaceWantsParameterId, ShortReads};
-    let curve = NamedCurve::P256;
     let mut all = vec![
         ("modern", preset("modern", &[])),
         ("brainpool", preset("brainpool", &[])),
         ("first-generation", preset("first-generation", &[])),
-        ("BAC only", plain(AccessKind::Bac, SessionCipher::TripleDes, curve)),
-        ("PACE only, 3DES", plain(AccessKind::Pace, SessionCipher::TripleDes, curve)),
-        ("PACE and BAC, AES-192", plain(AccessKind::PaceAndBac, SessionCipher::Aes192, curve)),
-        ("PACE, AES-256", plain(AccessKind::Pace, SessionCipher::Aes256, curve)),
+        ("eac-3des", preset("eac-3des", &[])),
+        ("modp", preset("modp", &[])),
+        ("integrated-mapping", preset("integrated-mapping", &[])),
+        ("chip-authentication-mapping", preset("chip-authentication-mapping", &[])),
         ("no short identifiers", preset("no-chip-authentication", &[NoSfi, PaceWantsParameterId])),
         ("Le of 223 at most", preset("no-chip-authentication", &[NoExtendedLength, LeMax223])),
         ("6Cxx", preset("first-generation", &[Le6Cxx, Eof6282])),

@@ -2,12 +2,11 @@
 
 mod bench;
 
-use bench::{can, chip, mrz, plain, preset, read, read_with};
-use titre::crypto::{NamedCurve, SessionCipher};
+use bench::{can, chip, mrz, preset, read, read_with};
 use titre::lds::{FileId, MrzKey};
 use titre::protocol::{Can, Password, ProtocolError};
 use titre::session::{AccessProtocol, ReadOptions, Reading, SessionError, UnreadReason};
-use titre::specimen::{AccessKind, ChipData, PRESETS, Quirk};
+use titre::specimen::{ChipData, PRESETS, Quirk};
 use titre::transport::{CardInfo, Transport, TransportError};
 
 fn all_files_of(data: &ChipData, reading: &Reading) {
@@ -40,28 +39,6 @@ fn every_preset_is_read_with_its_evidence() {
         assert_eq!(aa.map(|aa| aa.failure.is_none()), data.active_authentication.as_ref().map(|_| true));
         assert!(!reading.access.bac_fallback && reading.access.failures.is_empty());
         assert!(reading.unread.is_empty(), "{:?}", reading.unread);
-    }
-}
-
-#[test]
-fn every_standardised_curve_and_cipher_opens_the_chip_with_mrz_and_can() {
-    for id in 8..=18 {
-        let curve = NamedCurve::from_standardized_id(id).unwrap();
-        for cipher in SessionCipher::ALL {
-            // Each cipher on one curve, and each curve with the shortest and the longest nonce.
-            let shortest_or_longest = matches!(cipher, SessionCipher::Aes128 | SessionCipher::Aes256);
-            if curve != NamedCurve::BrainpoolP256r1 && !shortest_or_longest {
-                continue;
-            }
-            let data = plain(AccessKind::Pace, cipher, curve);
-            for password in [mrz(&data), can(&data)] {
-                let reading = read(&mut chip(&data), &password).unwrap();
-                all_files_of(&data, &reading);
-                let established = reading.access.established.unwrap();
-                assert_eq!(established.cipher, cipher);
-                assert_eq!(established.curve.as_deref(), Some(curve.name()));
-            }
-        }
     }
 }
 

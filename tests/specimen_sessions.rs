@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 use titre::crypto::SeededEntropy;
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
-use titre::lds::{Mrz, MrzKey};
+use titre::lds::{FileId, Mapping, Mrz, MrzKey};
 use titre::pki::{Certificate, MasterList, Tolerance, TrustStore};
 use titre::protocol::password::Can;
 use titre::session::{AccessProtocol, Password, ReadOptions, Reading, SessionError, read_document};
@@ -84,6 +84,10 @@ fn every_set_of_algorithms_is_read_whole_and_found_genuine() {
                 assert_eq!(result("passive_authentication.chain"), good, "{}\n{all}", preset.name);
                 assert_eq!(result("passive_authentication.sod.signature"), good, "{}\n{all}", preset.name);
                 let algorithms = preset.algorithms;
+                let mapped =
+                    algorithms.access.pace() && algorithms.pace.mapping == Mapping::ChipAuthentication;
+                let mapping = result("chip_authenticity.chip_authentication_mapping");
+                assert_eq!(mapping, mapped.then_some(CheckResult::Successful), "{}\n{all}", preset.name);
                 for (id, there) in [
                     ("chip_authenticity.chip_authentication", algorithms.chip_authentication.is_some()),
                     ("chip_authenticity.active_authentication", algorithms.active_authentication.is_some()),
@@ -162,6 +166,47 @@ fn attacks_and_defects_are_found() {
         let inspection = judge(&specimen, &reading);
         assert_eq!((shortfalls(&inspection), inspection.verdict), (expected, verdict), "{}", quirk.name());
     }
+}
+
+#[test]
+fn the_mapping_counts_only_with_the_key_of_a_signed_card_security() {
+    let id = "chip_authenticity.chip_authentication_mapping";
+    let found = |specimen: &Specimen, reading: &Reading| {
+        let inspection = judge(specimen, reading);
+        let check = inspection.find(id).unwrap();
+        (check.result, check.reason.as_ref().map_or("", |reason| reason.code))
+    };
+    let good = specimen(DocumentKind::Td3, "chip-authentication-mapping", &[]);
+    let reading = read(&good, &can(&good), false).unwrap();
+    assert_eq!(found(&good, &reading), (CheckResult::Successful, ""));
+    let clone = specimen(DocumentKind::Td3, "chip-authentication-mapping", &[Quirk::Clone]);
+    let cloned = read(&clone, &can(&clone), false).unwrap();
+    assert_eq!(found(&clone, &cloned), (CheckResult::Failed, "chip_mapping"));
+    let changed = |change: &dyn Fn(&mut Reading)| {
+        let mut reading = reading.clone();
+        change(&mut reading);
+        found(&good, &reading)
+    };
+    let mapping = |change: &'static dyn Fn(&mut titre::session::ChipMappingEvidence)| {
+        changed(&move |reading: &mut Reading| change(reading.chip_mapping.as_mut().unwrap()))
+    };
+    assert_eq!(mapping(&|evidence| evidence.data[31] ^= 1), (CheckResult::Failed, "chip_mapping"));
+    assert_eq!(mapping(&|evidence| evidence.data.clear()), (CheckResult::Failed, "chip_mapping"));
+    assert_eq!(mapping(&|evidence| evidence.mapping_key[64] ^= 1), (CheckResult::Failed, "chip_mapping"));
+    assert_eq!(mapping(&|e| "P-256".clone_into(&mut e.curve)), (CheckResult::Failed, "mapping_key_missing"));
+    let removed = changed(&|reading| {
+        reading.files.remove(&FileId::CardSecurity);
+    });
+    assert_eq!(removed, (CheckResult::Undetermined, "nothing_to_check"));
+    // The last byte belongs to the signature.
+    let altered = changed(&|reading| {
+        *reading.files.get_mut(&FileId::CardSecurity).unwrap().last_mut().unwrap() ^= 1;
+    });
+    assert_eq!(altered, (CheckResult::Failed, "key_file_not_authentic"));
+    // Nobody knows the State.
+    let unknown = specimen(DocumentKind::Td3, "chip-authentication-mapping", &[Quirk::UnknownCsca]);
+    let reading = read(&unknown, &can(&unknown), false).unwrap();
+    assert_eq!(found(&unknown, &reading), (CheckResult::Undetermined, "key_file_not_authenticated"));
 }
 
 #[test]

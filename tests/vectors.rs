@@ -1,57 +1,16 @@
 //! The worked examples of ICAO Doc 9303-11, byte for byte, through the very exchanges that read a chip: appendix
-//! D (BAC and secure messaging) and appendix G.1 (PACE, generic mapping with ECDH). The values are facts of the
+//! D (BAC and secure messaging) and appendix G.1 (PACE, generic mapping with ECDH); the others of PACE stand in
+//! `tests/pace`. The values are facts of the
 //! standard. A fixed, labelled entropy serves the terminal's random numbers of the examples.
 
-use std::collections::VecDeque;
+mod script;
+
+use script::{Fixed, bytes, play, response};
 use titre::asn1::oid;
-use titre::crypto::{Entropy, EntropyError, SessionCipher};
+use titre::crypto::SessionCipher;
 use titre::iso7816::{CommandApdu, Opened, ResponseApdu, SecureMessaging, StatusWord};
 use titre::lds::{MrzKey, SecurityInfos};
-use titre::protocol::{Bac, Exchange, Next, Pace, PaceVariant, Password, ProtocolError, SelectApplication};
-
-/// The draws of an example, each with its label, in order.
-struct Fixed(VecDeque<(&'static str, &'static str)>);
-
-impl Fixed {
-    fn new(draws: &[(&'static str, &'static str)]) -> Self {
-        Self(draws.iter().copied().collect())
-    }
-}
-
-impl Entropy for Fixed {
-    fn fill(&mut self, draw: &'static str, out: &mut [u8]) -> Result<(), EntropyError> {
-        let (label, hex) = self.0.pop_front().expect("the example has no such draw");
-        assert_eq!(draw, label);
-        out.copy_from_slice(&bytes(hex));
-        Ok(())
-    }
-}
-
-fn bytes(hex: &str) -> Vec<u8> {
-    hex::decode(hex).unwrap()
-}
-
-fn response(hex: &str) -> ResponseApdu {
-    ResponseApdu::from_bytes(&bytes(hex)).unwrap()
-}
-
-/// Runs an exchange against the example's commands and responses.
-fn play<E: Exchange>(exchange: &mut E, script: &[(&str, &str)]) -> Result<E::Output, ProtocolError> {
-    let mut reply = None;
-    for (command, answer) in script {
-        match exchange.next(reply.as_ref())? {
-            Next::Send(sent, step) => {
-                assert_eq!(hex::encode_upper(sent.to_bytes().unwrap()), *command, "{step}");
-            }
-            Next::Done(_) => panic!("the exchange ends before the example"),
-        }
-        reply = Some(response(answer));
-    }
-    match exchange.next(reply.as_ref())? {
-        Next::Done(output) => Ok(output),
-        Next::Send(command, step) => panic!("{step}: the example has no {command:?}"),
-    }
-}
+use titre::protocol::{Bac, Pace, PaceVariant, Password, ProtocolError, SelectApplication};
 
 fn plain(opened: Opened) -> ResponseApdu {
     match opened {
@@ -76,7 +35,7 @@ fn d_bac(answer: &str) -> Result<SecureMessaging, ProtocolError> {
     let mut entropy = Fixed::new(D_DRAWS);
     let seed = d_password().bac_seed().unwrap();
     let established = play(&mut Bac::new(&seed, &mut entropy), &[D_CHALLENGE, (D_AUTHENTICATE, answer)])?;
-    assert!(entropy.0.is_empty() && established.quirks.is_empty());
+    assert!(entropy.is_empty() && established.quirks.is_empty());
     Ok(established.channel)
 }
 
@@ -198,11 +157,11 @@ const G_TOKENS: (&str, &str) = ("008600000C7C0A8508C2B0BD78D94BA86600", "7C0A860
 fn g_pace(script: &[(&str, &str)]) -> Result<SecureMessaging, ProtocolError> {
     let infos = SecurityInfos::parse(&bytes(G_CARD_ACCESS)).unwrap();
     let variant = PaceVariant::of(infos.pace().next().unwrap()).unwrap();
-    assert_eq!(variant.curve().name(), "brainpoolP256r1");
+    assert_eq!(variant.parameters().name(), "brainpoolP256r1");
     let password = Password::Mrz(MrzKey::new("T22000129", "640812", "101031").unwrap());
     let mut entropy = Fixed::new(G_DRAWS);
     let established = play(&mut Pace::new(variant, &password, false, &mut entropy), script)?;
-    assert!(entropy.0.is_empty());
+    assert!(entropy.is_empty());
     Ok(established.channel)
 }
 

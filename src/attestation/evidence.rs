@@ -48,7 +48,9 @@ impl<'a> DocumentFindings<'a> {
         let document = subject.document.as_ref()?;
         let chip = if held(inspection, "chip_authenticity.active_authentication") {
             ChipAuthenticity::Transferable
-        } else if held(inspection, "chip_authenticity.chip_authentication") {
+        } else if held(inspection, "chip_authenticity.chip_authentication")
+            || held(inspection, "chip_authenticity.chip_authentication_mapping")
+        {
             ChipAuthenticity::WitnessedByTerminal
         } else {
             ChipAuthenticity::NotProven
@@ -69,7 +71,7 @@ impl<'a> DocumentFindings<'a> {
         if held(self.inspection, "passive_authentication.revocation") {
             checks.push(check(&json!("crl")));
         }
-        for id in ["active_authentication", "chip_authentication"] {
+        for id in ["active_authentication", "chip_authentication", "chip_authentication_mapping"] {
             let found = self.inspection.find(&format!("chip_authenticity.{id}"));
             if let Some(found) = found.filter(|found| found.result == CheckResult::Successful) {
                 let mut details = check(&json!(id));

@@ -91,6 +91,11 @@ fn summary(reading: &Reading) -> Value {
             "witnessed": evidence.witnessed,
             "failure": evidence.failure,
         })),
+        "chip_authentication_mapping": reading.chip_mapping.as_ref().map(|evidence| json!({
+            "protocol": evidence.protocol,
+            "curve": evidence.curve,
+            "failure": evidence.failure,
+        })),
         "active_authentication": reading.active_authentication.as_ref().map(|evidence| json!({
             "answered": evidence.failure.is_none(),
             "failure": evidence.failure,

@@ -1,57 +1,274 @@
-//! Elliptic-curve key agreement and the generic mapping of PACE, on validated points only.
-//! Source: BSI TR-03111 section 4.3.1 (ECKA), Doc 9303-11 sections 4.4.3.3.2 (generic mapping with ECDH) and
-//! 9.6 (agreement).
+//! Key agreement on a curve or modulo a prime, on validated public keys only, whatever the group: PACE and chip
+//! authentication are written on this.
+//! Source: BSI TR-03111 section 4.3.1 (ECKA), RFC 2631; Doc 9303-11 sections 9.4.5 (public keys), 9.5.1 (standardized
+//! domain parameters) and 9.6 (agreement).
 
 use super::curve::{CurveError, EcPoint, EcSecret, NamedCurve};
-use super::entropy::Entropy;
+use super::dh::{DhElement, DhError, DhSecret, ModpGroup};
+use super::entropy::{Entropy, EntropyError};
 use zeroize::Zeroizing;
 
-/// Bytes of a nonce that are turned into one scalar; every supported order is longer.
-const CHUNK: usize = 16;
+/// How often an own key modulo a prime may begin with a zero byte before the source is called broken.
+const TRIES: usize = 64;
 
-/// An ephemeral key pair on a generator that need not be the curve's own.
+/// Standardized domain parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum DomainParameters {
+    /// A group modulo a prime.
+    Modp(ModpGroup),
+    /// A curve.
+    Curve(NamedCurve),
+}
+
+/// Why two sides cannot agree.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum AgreementError {
+    /// Something about a curve or its points.
+    #[error(transparent)]
+    Curve(CurveError),
+    /// Something about a group modulo a prime or its elements.
+    #[error(transparent)]
+    Dh(DhError),
+    /// Public and private key belong to different groups.
+    #[error("the keys belong to different groups")]
+    Mismatch,
+    /// No randomness.
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+}
+
+impl From<CurveError> for AgreementError {
+    fn from(error: CurveError) -> Self {
+        match error {
+            CurveError::Entropy(error) => Self::Entropy(error),
+            error => Self::Curve(error),
+        }
+    }
+}
+
+impl From<DhError> for AgreementError {
+    fn from(error: DhError) -> Self {
+        match error {
+            DhError::Entropy(error) => Self::Entropy(error),
+            error => Self::Dh(error),
+        }
+    }
+}
+
+impl DomainParameters {
+    /// The parameters of a number; 3 to 7 and those from 19 on are reserved.
+    #[must_use]
+    pub fn from_standardized_id(id: u8) -> Option<Self> {
+        let curve = || NamedCurve::from_standardized_id(id).map(Self::Curve);
+        ModpGroup::from_standardized_id(id).map(Self::Modp).or_else(curve)
+    }
+
+    /// Their number; none for `brainpoolP160r1`.
+    #[must_use]
+    pub const fn standardized_id(self) -> Option<u8> {
+        match self {
+            Self::Modp(group) => Some(group.standardized_id()),
+            Self::Curve(curve) => curve.standardized_id(),
+        }
+    }
+
+    /// `modp-2048-256`, `P-256`, `brainpoolP256r1` and the like.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Modp(group) => group.name(),
+            Self::Curve(curve) => curve.name(),
+        }
+    }
+
+    /// Bits of a symmetric key that is as hard to find (NIST SP 800-57 part 1, table 2, rounded down).
+    #[must_use]
+    pub fn strength(self) -> usize {
+        match self {
+            Self::Modp(ModpGroup::Modp1024Order160) => 80,
+            Self::Modp(_) => 112,
+            Self::Curve(curve) => 4 * curve.order_bytes(),
+        }
+    }
+
+    /// The generator.
+    #[must_use]
+    pub fn generator(self) -> GroupElement {
+        match self {
+            Self::Modp(group) => GroupElement::Dh(group.group().generator()),
+            Self::Curve(curve) => GroupElement::Ec(curve.generator()),
+        }
+    }
+}
+
+/// An element of a group: a public key, a generator, what two sides agreed on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GroupElement {
+    /// Modulo a prime.
+    Dh(DhElement),
+    /// On a curve.
+    Ec(EcPoint),
+}
+
+impl GroupElement {
+    /// The element of the same group that somebody sent, validated: on the curve, or in range and in the subgroup.
+    ///
+    /// # Errors
+    /// [`AgreementError`].
+    pub fn another(&self, bytes: &[u8]) -> Result<Self, AgreementError> {
+        Ok(match self {
+            Self::Dh(element) => Self::Dh(element.group().element(bytes)?),
+            Self::Ec(point) => Self::Ec(EcPoint::from_sec1(point.curve(), bytes)?),
+        })
+    }
+
+    /// The generator of the group.
+    #[must_use]
+    pub fn generator(&self) -> Self {
+        match self {
+            Self::Dh(element) => Self::Dh(element.group().generator()),
+            Self::Ec(point) => Self::Ec(point.curve().generator()),
+        }
+    }
+
+    /// As it is sent: an unsigned number as long as the prime, or an uncompressed point.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Dh(element) => element.as_bytes(),
+            Self::Ec(point) => point.as_sec1(),
+        }
+    }
+
+    /// The tag of a public key in a public key data object (Doc 9303-11 section 9.4).
+    #[must_use]
+    pub const fn tag(&self) -> u32 {
+        match self {
+            Self::Dh(_) => 0x84,
+            Self::Ec(_) => 0x86,
+        }
+    }
+
+    /// The name of the group.
+    #[must_use]
+    pub fn group_name(&self) -> String {
+        match self {
+            Self::Dh(element) => element.group().name(),
+            Self::Ec(point) => point.curve().name().to_owned(),
+        }
+    }
+
+    /// The point, where it is one.
+    #[must_use]
+    pub const fn as_ec(&self) -> Option<&EcPoint> {
+        match self {
+            Self::Ec(point) => Some(point),
+            Self::Dh(_) => None,
+        }
+    }
+
+    /// What keys are derived from: all of the number, or the x coordinate as long as the field.
+    #[must_use]
+    pub fn secret(&self) -> Zeroizing<Vec<u8>> {
+        Zeroizing::new(match self {
+            Self::Dh(element) => element.as_bytes().to_vec(),
+            Self::Ec(point) => point.x().to_vec(),
+        })
+    }
+
+    /// The random private key of this group, drawn under the label `draw`.
+    ///
+    /// # Errors
+    /// [`AgreementError::Entropy`] where there is no randomness.
+    pub fn private_key(
+        &self,
+        entropy: &mut dyn Entropy,
+        draw: &'static str,
+    ) -> Result<GroupSecret, AgreementError> {
+        Ok(match self {
+            Self::Dh(element) => GroupSecret::Dh(element.group().generate(entropy, draw)?),
+            Self::Ec(point) => GroupSecret::Ec(point.curve().generate(entropy, draw)?),
+        })
+    }
+
+    /// This element, taken as often as the private key says: a public key where it is a generator, what two sides agree
+    /// on where it is the other's public key.
+    ///
+    /// # Errors
+    /// [`AgreementError::Mismatch`] where the key is of another group.
+    pub fn times(&self, key: &GroupSecret) -> Result<Self, AgreementError> {
+        match (self, key) {
+            (Self::Dh(element), GroupSecret::Dh(secret)) => Ok(Self::Dh(element.power(secret)?)),
+            (Self::Ec(point), GroupSecret::Ec(secret)) => Ok(Self::Ec(point.curve().mul(point, secret)?)),
+            _ => Err(AgreementError::Mismatch),
+        }
+    }
+}
+
+/// A private key of a group. Zeroed when dropped, redacted in `Debug`.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum GroupSecret {
+    /// An exponent.
+    Dh(DhSecret),
+    /// A scalar.
+    Ec(EcSecret),
+}
+
+/// An ephemeral key pair on a generator that need not be the group's own.
 #[derive(Debug)]
 pub struct EphemeralKey {
-    secret: EcSecret,
-    public: EcPoint,
+    secret: GroupSecret,
+    public: GroupElement,
 }
 
 impl EphemeralKey {
-    /// A fresh pair: a random scalar (label `draw`) times `generator`.
+    /// A fresh pair: a random private key (label `draw`) on `generator`.
+    ///
+    /// A public key modulo a prime begins with no zero byte: chips differ in whether their token is over the number with
+    /// its zeros or without them, and this one of 256 keys is not worth finding out.
     ///
     /// # Errors
-    /// [`CurveError::Entropy`] where there is no randomness.
+    /// [`AgreementError::Entropy`] where there is no randomness.
     pub fn generate(
-        generator: &EcPoint,
+        generator: &GroupElement,
         entropy: &mut dyn Entropy,
         draw: &'static str,
-    ) -> Result<Self, CurveError> {
-        let curve = generator.curve();
-        let secret = curve.generate(entropy, draw)?;
-        let public = curve.mul(generator, &secret)?;
-        Ok(Self { secret, public })
+    ) -> Result<Self, AgreementError> {
+        for _ in 0..TRIES {
+            let secret = generator.private_key(entropy, draw)?;
+            let public = generator.times(&secret)?;
+            if public.as_bytes().first() != Some(&0) {
+                return Ok(Self { secret, public });
+            }
+        }
+        Err(AgreementError::Dh(DhError::Exponent))
     }
 
-    /// The public point.
+    /// The public key.
     #[must_use]
-    pub const fn public(&self) -> &EcPoint {
+    pub const fn public(&self) -> &GroupElement {
         &self.public
     }
 
-    /// The point shared with the owner of `other`.
+    /// What is shared with the owner of `other`.
     ///
     /// # Errors
-    /// [`CurveError::Mismatch`] where `other` is on another curve.
-    pub fn shared_point(&self, other: &EcPoint) -> Result<EcPoint, CurveError> {
-        self.secret.curve().mul(other, &self.secret)
+    /// [`AgreementError::Mismatch`] where `other` is of another group.
+    pub fn shared(&self, other: &GroupElement) -> Result<GroupElement, AgreementError> {
+        other.times(&self.secret)
     }
 
-    /// The x coordinate of the shared point, as long as the field: the shared secret.
+    /// The shared secret, from which keys are derived.
     ///
     /// # Errors
-    /// As [`Self::shared_point`].
-    pub fn shared_secret(&self, other: &EcPoint) -> Result<Zeroizing<Vec<u8>>, CurveError> {
-        Ok(Zeroizing::new(self.shared_point(other)?.x().to_vec()))
+    /// As [`Self::shared`].
+    pub fn shared_secret(&self, other: &GroupElement) -> Result<Zeroizing<Vec<u8>>, AgreementError> {
+        Ok(self.shared(other)?.secret())
     }
 }
 
@@ -63,103 +280,52 @@ pub fn shared_secret(secret: &EcSecret, point: &EcPoint) -> Result<Zeroizing<Vec
     Ok(Zeroizing::new(secret.curve().mul(point, secret)?.x().to_vec()))
 }
 
-/// The ephemeral generator of the generic mapping: `s * G + H`, with `s` the nonce and `H` the point shared in
-/// the mapping step. The nonce may be longer than the order.
-///
-/// # Errors
-/// [`CurveError::ScalarRange`] for a nonce that is zero, [`CurveError::Identity`] where the sum is no generator.
-pub fn map_generic(nonce: &[u8], shared: &EcPoint) -> Result<EcPoint, CurveError> {
-    let curve = shared.curve();
-    curve.add(&times(curve, nonce)?, shared)
-}
-
-/// `number * G` for a big-endian number of any length.
-fn times(curve: NamedCurve, number: &[u8]) -> Result<EcPoint, CurveError> {
-    let (first, rest) = number.split_at(number.len() % CHUNK);
-    let mut shift = Zeroizing::new(vec![0; CHUNK + 1]);
-    shift[0] = 1;
-    let shift = EcSecret::from_bytes(curve, &shift)?;
-    let mut sum: Option<EcPoint> = None;
-    for chunk in std::iter::once(first).chain(rest.chunks(CHUNK)) {
-        if let Some(point) = sum.take() {
-            sum = Some(curve.mul(&point, &shift)?);
-        }
-        if chunk.iter().all(|byte| *byte == 0) {
-            continue;
-        }
-        let term = curve.base_mul(&EcSecret::from_bytes(curve, chunk)?)?;
-        sum = Some(match sum.take() {
-            Some(point) => curve.add(&point, &term)?,
-            None => term,
-        });
-    }
-    sum.ok_or(CurveError::ScalarRange)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::crypto::SeededEntropy;
 
-    fn point(hex: &str) -> EcPoint {
-        EcPoint::from_sec1(NamedCurve::BrainpoolP256r1, &hex::decode(hex).unwrap()).unwrap()
-    }
-
-    fn secret(hex: &str) -> EcSecret {
-        EcSecret::from_bytes(NamedCurve::BrainpoolP256r1, &hex::decode(hex).unwrap()).unwrap()
-    }
-
     #[test]
-    fn generic_mapping_of_appendix_g1() {
-        let curve = NamedCurve::BrainpoolP256r1;
-        let chip = point(
-            "04824FBA91C9CBE26BEF53A0EBE7342A3BF178CEA9F45DE0B70AA601651FBA3F5730D8C879AAA9C9F73991E61B58F4D52EB87A0A0C709A49DC63719363CCD13C54",
-        );
-        let terminal = secret("7F4EF07B9EA82FD78AD689B38D0BC78CF21F249D953BC46F4C6E19259C010F99");
-        let shared = curve.mul(&chip, &terminal).unwrap();
-        let nonce = hex::decode("3F00C4D39D153F2B2A214A078D899B22").unwrap();
-        let mapped = map_generic(&nonce, &shared).unwrap();
-        assert_eq!(
-            hex::encode_upper(mapped.as_sec1()),
-            "048CED63C91426D4F0EB1435E7CB1D74A46723A0AF21C89634F65A9AE87A9265E28C879506743F8611AC33645C5B985C80B5F09A0B83407C1B6A4D857AE76FE522"
-        );
-    }
-
-    #[test]
-    fn long_nonces_are_taken_modulo_the_order() {
-        for curve in [NamedCurve::P192, NamedCurve::P256, NamedCurve::BrainpoolP512r1] {
-            let mut entropy = SeededEntropy::new("agreement", 1);
-            let scalar = curve.generate(&mut entropy, "test").unwrap();
-            assert_eq!(times(curve, scalar.expose()).unwrap(), curve.base_mul(&scalar).unwrap());
-            // n + 1 is 1; n itself is no scalar.
-            let mut above = curve.order().to_vec();
-            let last = above.len() - 1;
-            above[last] += 1;
-            assert_eq!(times(curve, &above).unwrap(), curve.generator());
-            assert!(times(curve, curve.order()).is_err());
-            assert_eq!(times(curve, &[0; 32]).unwrap_err(), CurveError::ScalarRange);
-            let mut shifted = vec![0; 33];
-            shifted[0] = 2;
-            let mut by = vec![0; 17];
-            by[0] = 1;
-            let by = EcSecret::from_bytes(curve, &by).unwrap();
-            let two = EcSecret::from_bytes(curve, &[2]).unwrap();
-            let expected = curve.mul(&curve.mul(&curve.base_mul(&two).unwrap(), &by).unwrap(), &by).unwrap();
-            assert_eq!(times(curve, &shifted).unwrap(), expected);
-        }
-    }
-
-    #[test]
-    fn both_sides_agree_on_every_curve() {
+    fn both_sides_agree_in_every_group() {
         let mut entropy = SeededEntropy::new("agreement", 2);
-        for id in 8..=18 {
-            let curve = NamedCurve::from_standardized_id(id).unwrap();
-            let generator = curve.generator();
+        for id in 0..=31 {
+            let Some(parameters) = DomainParameters::from_standardized_id(id) else {
+                assert!(matches!(id, 3..=7 | 19..), "{id}");
+                continue;
+            };
+            assert_eq!(parameters.standardized_id(), Some(id));
+            let generator = parameters.generator();
             let one = EphemeralKey::generate(&generator, &mut entropy, "one").unwrap();
             let other = EphemeralKey::generate(&generator, &mut entropy, "other").unwrap();
             let shared = one.shared_secret(other.public()).unwrap();
             assert_eq!(shared, other.shared_secret(one.public()).unwrap());
-            assert_eq!(shared.len(), curve.field_bytes());
+            assert_eq!(generator.another(one.public().as_bytes()).as_ref(), Ok(one.public()));
+            let name = serde_json::to_value(parameters).unwrap();
+            assert_eq!(
+                (name.as_str(), generator.group_name().as_str()),
+                (Some(parameters.name()), parameters.name())
+            );
+            assert_eq!(serde_json::from_value::<DomainParameters>(name).unwrap(), parameters);
+        }
+    }
+
+    #[test]
+    fn elements_that_are_none_are_refused() {
+        for group in ModpGroup::ALL {
+            let generator = DomainParameters::Modp(group).generator();
+            let len = generator.as_bytes().len();
+            let dh = |error| Err(AgreementError::Dh(error));
+            let mut minus_one = group.group().prime().to_vec();
+            minus_one[len - 1] -= 1;
+            for bytes in [&[][..], &[0], &[1], &minus_one, group.group().prime(), &vec![0xFF; len + 1]] {
+                assert_eq!(generator.another(bytes), dh(DhError::Range));
+            }
+            // In range, of another order than the generator's: 2 and p - 2, and the square of 2 where 2 is none.
+            let mut minus_two = minus_one;
+            minus_two[len - 1] -= 1;
+            for bytes in [&[2][..], &minus_two] {
+                assert_eq!(generator.another(bytes), dh(DhError::Subgroup), "{group:?}");
+            }
         }
     }
 }

@@ -3,6 +3,7 @@
 //! BSI TR-03111 section 5 (explicit parameters, which Doc 9303-12 section 4.4.3 demands).
 
 use super::curve::{CurveError, EcPoint, NamedCurve};
+use super::dh::DhError;
 use super::dsa::DsaKey;
 use super::power::power;
 use crate::asn1::tlv::{self, Tlv};
@@ -60,6 +61,9 @@ pub enum KeyError {
     /// Curve or point are not accepted.
     #[error(transparent)]
     Curve(#[from] CurveError),
+    /// Group or element modulo a prime are not accepted.
+    #[error(transparent)]
+    Dh(DhError),
     /// The operation is for the other kind of key.
     #[error("the key is of another kind")]
     Kind,

@@ -90,6 +90,7 @@ pub const ALL: &[Entry] = &[
     Entry { id: "chip_authenticity", source: "BSI TR-03135-1 section 5.6.4.1" },
     Entry { id: "chip_authenticity.active_authentication", source: "Doc 9303-11 section 6.1; BSI TR-03135-1 section 5.6.4.1" },
     Entry { id: "chip_authenticity.chip_authentication", source: "Doc 9303-11 section 6.2; BSI TR-03110-1 section 3.4" },
+    Entry { id: "chip_authenticity.chip_authentication_mapping", source: "Doc 9303-11 section 4.4.3.5; BSI TR-03110-2 section 3.2" },
     Entry { id: "document", source: "BSI TR-03135-1 sections 5.6.4.5, 5.7.1 and 5.7.2" },
     Entry { id: "document.issuing_state", source: "BSI TR-03135-1 section 5.6.4.5; Doc 9303-3 section 5" },
     Entry { id: "document.expiry", source: "BSI TR-03135-1 section 5.7.1; Doc 9303-3 section 4.8" },

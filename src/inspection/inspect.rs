@@ -79,7 +79,7 @@ pub fn inspect_in(
     let file = subject.signed_file();
     let signed = SignedFile::inspect(file, subject.file(file), &PASSIVE_AUTHENTICATION, basis, Vec::new());
     // What an entry explains is of documents that this signer signed.
-    let founded = part_of(&signed.checks, &FOUNDATION) != CheckResult::Failed;
+    let founded = founded(&signed.checks, "passive_authentication") != CheckResult::Failed;
     let explained = if founded { signed.listed.as_slice() } else { &[] };
     let of_document = subject.document.as_ref().and_then(|_| subject.file(FileId::CardSecurity));
     let card_security = of_document.map(|bytes| {
@@ -141,28 +141,22 @@ fn data_groups(subject: &Subject, signed: &SignedFile) -> Vec<DataGroup> {
         .collect()
 }
 
-/// The checks that make what EF.SOD lists authentic: its signature, the signer, the chain and their validity.
-const FOUNDATION: [&str; 4] = [
-    "passive_authentication.sod",
-    "passive_authentication.signer",
-    "passive_authentication.chain",
-    "passive_authentication.validity",
-];
+/// The checks that make what a signed file holds authentic: its signature, the signer, the chain and their validity.
+const FOUNDATION: [&str; 4] = ["sod", "signer", "chain", "validity"];
 
-/// Passive authentication of what EF.SOD lists. Tolerated deviations and revocation lists that are not there do not make a
+/// Passive authentication of what a signed file holds, its checks being in `group`. Tolerated deviations and revocation lists that are not there do not make a
 /// key another one; a list of either kind that speaks against the signer does.
-fn authentic(signed: &Check) -> CheckResult {
-    let listed = part_of(signed, &["passive_authentication.listed_defects"]);
-    let revocation = signed.find("passive_authentication.revocation").map(|check| check.result);
-    let revoked = revocation.filter(|result| *result == CheckResult::Failed);
-    let results = [part_of(signed, &FOUNDATION), listed].into_iter().chain(revoked);
+fn authentic(signed: &Check, group: &str) -> CheckResult {
+    let result = |id: &str| signed.find(&format!("{group}.{id}")).map(|check| check.result);
+    let revoked = result("revocation").filter(|result| *result == CheckResult::Failed);
+    let results = [founded(signed, group)].into_iter().chain(result("listed_defects")).chain(revoked);
     CheckResult::weightiest(results).unwrap_or(CheckResult::Undetermined)
 }
 
-/// The weightiest result of those of the checks that are there.
-fn part_of(signed: &Check, ids: &[&str]) -> CheckResult {
-    let results = ids.iter().filter_map(|id| signed.find(id)).map(|check| check.result);
-    CheckResult::weightiest(results).unwrap_or(CheckResult::Successful)
+/// The weightiest result of the checks of [`FOUNDATION`].
+fn founded(signed: &Check, group: &str) -> CheckResult {
+    let results = FOUNDATION.iter().filter_map(|id| signed.find(&format!("{group}.{id}")));
+    CheckResult::weightiest(results.map(|check| check.result)).unwrap_or(CheckResult::Successful)
 }
 
 /// What the checks of a document are asked about.
@@ -185,7 +179,7 @@ impl Context<'_> {
     /// The tree of a document around the checks of its signature.
     fn document(&self) -> Check {
         let groups = self.data_groups();
-        let passive = authentic(&self.signed.checks);
+        let passive = authentic(&self.signed.checks, "passive_authentication");
         let dg14 = self.protected(14, passive, &groups);
         let dg15 = self.protected(15, passive, &groups);
         let dg14_content = dg14.bytes.and_then(|bytes| Dg14::parse(bytes).ok());
@@ -201,7 +195,7 @@ impl Context<'_> {
                 ),
             ),
         ];
-        let chip = vec![
+        let mut chip = vec![
             self.leaf(
                 "chip_authenticity.active_authentication",
                 checks::active_authentication::check(
@@ -215,6 +209,10 @@ impl Context<'_> {
                 checks::chip_authentication::check(&dg14, self.evidence.chip_authentication.as_ref()),
             ),
         ];
+        chip.extend(self.evidence.chip_mapping.as_ref().map(|evidence| {
+            let finding = checks::chip_authentication_mapping::check(&self.card_security(), evidence);
+            self.leaf("chip_authenticity.chip_authentication_mapping", finding)
+        }));
         let certificate = self.signed.certificate();
         let optical = self.subject.optical_mrz.as_ref();
         let document = vec![
@@ -227,6 +225,16 @@ impl Context<'_> {
         children.extend(self.card_security.map(|file| file.checks.clone()));
         children.extend([groups, group("chip_authenticity", chip), group("document", document)]);
         group("inspection", children)
+    }
+
+    /// EF.CardSecurity with what its own passive authentication says of it.
+    fn card_security(&self) -> Protected<'_> {
+        let authenticated = self.card_security.map(|file| authentic(&file.checks, "card_security"));
+        Protected {
+            bytes: self.card_security.and_then(|file| Some(&*file.object.as_ref()?.signed.as_ref()?.content)),
+            listed: false,
+            authenticated: authenticated.unwrap_or(CheckResult::Undetermined),
+        }
     }
 
     fn data_groups(&self) -> Check {

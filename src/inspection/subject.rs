@@ -1,7 +1,9 @@
 //! What is inspected: a document as it was read, or one signed file by itself.
 
 use crate::lds::{FileId, Mrz};
-use crate::session::{AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Reading, Unread};
+use crate::session::{
+    AccessReport, ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, Reading, Unread,
+};
 use crate::transport::Provenance;
 use std::collections::BTreeMap;
 
@@ -27,6 +29,8 @@ pub struct DocumentEvidence {
     pub chip_authentication: Option<ChipAuthEvidence>,
     /// Active authentication.
     pub active_authentication: Option<ActiveAuthEvidence>,
+    /// PACE with chip authentication mapping.
+    pub chip_mapping: Option<ChipMappingEvidence>,
     /// Files that were listed and not read.
     pub unread: Vec<Unread>,
 }
@@ -60,6 +64,7 @@ impl From<&Reading> for Subject {
                 access: reading.access.clone(),
                 chip_authentication: reading.chip_authentication.clone(),
                 active_authentication: reading.active_authentication.clone(),
+                chip_mapping: reading.chip_mapping.clone(),
                 unread: reading.unread.clone(),
             }),
             provenance: Some(reading.provenance()),

@@ -1,22 +1,25 @@
-//! Chip authentication with ECDH: agrees on new session keys with the chip's static key. That the chip then
+//! Chip authentication with DH and ECDH: agrees on new session keys with the chip's static key. That the chip then
 //! answers under them shows that it holds the private key; whoever drives the exchange must look at that.
 //! Source: Doc 9303-11 section 6.2 (MSE:Set KAT for 3DES, MSE:Set AT and GENERAL AUTHENTICATE for AES).
 
 use super::exchange::{Exchange, Next, ProtocolError, Step, accepted};
-use super::pace::{cipher_of, general_authenticate};
+use super::pace::general_authenticate;
+use super::pace_variant::cipher_of;
 use crate::asn1::{oid, tlv};
 use crate::crypto::agreement::EphemeralKey;
 use crate::crypto::cipher::SessionCipher;
 use crate::crypto::kdf::session_keys;
-use crate::crypto::{EcPoint, Entropy, PublicKey};
+use crate::crypto::{Entropy, GroupElement};
 use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging};
 use crate::lds::{Agreement, SecurityInfos};
 
 const SET: Step = Step::Protocol("ca.set");
 const AGREE: Step = Step::Protocol("ca.key_agreement");
 
-/// The protocol when DG14 has a key and no ChipAuthenticationInfo, as French documents of 2017 have it: 3DES.
-const INFERRED: &str = "0.4.0.127.0.7.2.2.3.2.1";
+/// The protocols when DG14 has a key and no ChipAuthenticationInfo, as French documents of 2017 have it: 3DES, with the
+/// agreement of the key.
+const INFERRED: [(Agreement, &str); 2] =
+    [(Agreement::Dh, "0.4.0.127.0.7.2.2.3.1.1"), (Agreement::Ecdh, "0.4.0.127.0.7.2.2.3.2.1")];
 
 /// Chip authentication as a DG14 offers it, with the key that goes with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub struct ChipAuthenticationVariant {
     /// The cipher of the new channel.
     pub cipher: SessionCipher,
     /// The chip's public key.
-    pub chip_key: EcPoint,
+    pub chip_key: GroupElement,
     /// Whether the protocol was inferred because DG14 does not name one.
     pub inferred: bool,
 }
@@ -54,15 +57,18 @@ pub enum ChipAuthenticationOffer {
 pub fn offer(infos: &SecurityInfos) -> ChipAuthenticationOffer {
     let mut named: Vec<(String, Option<u64>, bool)> =
         infos.chip_authentication().map(|info| (info.protocol.clone(), info.key_id, false)).collect();
-    if named.is_empty() && infos.chip_authentication_keys().next().is_some() {
-        named.push((INFERRED.to_owned(), None, true));
+    if named.is_empty() {
+        let keys = infos.chip_authentication_keys();
+        let agreements: Vec<_> = keys.filter_map(|key| key.agreement()).collect();
+        let inferred = INFERRED.iter().filter(|(agreement, _)| agreements.contains(agreement));
+        named.extend(inferred.map(|(_, protocol)| ((*protocol).to_owned(), None, true)));
     }
     let mut best: Option<ChipAuthenticationVariant> = None;
     let mut problem = None;
     for (protocol, key_id, inferred) in named {
         match variant(infos, &protocol, key_id, inferred) {
             Ok(found) => {
-                if best.as_ref().is_none_or(|best| found.cipher.key_len() > best.cipher.key_len()) {
+                if best.as_ref().is_none_or(|best| strength(&found) > strength(best)) {
                     best = Some(found);
                 }
             }
@@ -83,28 +89,41 @@ fn variant(
     inferred: bool,
 ) -> Result<ChipAuthenticationVariant, String> {
     let info = crate::lds::ChipAuthenticationInfo { protocol: protocol.to_owned(), version: 1, key_id };
-    let cipher = match info.algorithm() {
-        Some((Agreement::Ecdh, suite)) => cipher_of(suite).ok_or("unknown cipher")?,
-        Some(_) => return Err("the key agreement is not ECDH".to_owned()),
-        None => return Err("the protocol is unknown".to_owned()),
-    };
+    let (agreement, suite) = info.algorithm().ok_or("the protocol is unknown")?;
     // A key without identifier goes with any info that has none either, or that is the only one.
-    let mut keys = infos.chip_authentication_keys().filter(|key| {
-        key.agreement() == Some(Agreement::Ecdh)
+    let keys = infos.chip_authentication_keys().filter(|key| {
+        key.agreement() == Some(agreement)
             && (key.key_id == key_id || key_id.is_none() || key.key_id.is_none())
     });
-    let key = keys.next().ok_or("there is no key for it")?;
-    match PublicKey::from_spki(&key.public_key) {
-        Ok(PublicKey::Ec(chip_key)) => Ok(ChipAuthenticationVariant {
-            protocol: protocol.to_owned(),
-            key_id: key.key_id,
-            cipher,
-            chip_key,
-            inferred,
-        }),
-        Ok(_) => Err("the key is no elliptic-curve key".to_owned()),
-        Err(error) => Err(error.to_string()),
+    let mut problem = "there is no key for it".to_owned();
+    for key in keys {
+        match GroupElement::from_spki(&key.public_key) {
+            Ok(chip_key) if agreement_of(&chip_key) == agreement => {
+                return Ok(ChipAuthenticationVariant {
+                    protocol: protocol.to_owned(),
+                    key_id: key.key_id,
+                    cipher: cipher_of(suite),
+                    chip_key,
+                    inferred,
+                });
+            }
+            Ok(_) => "the key is of another kind than its protocol".clone_into(&mut problem),
+            Err(error) => problem = error.to_string(),
+        }
     }
+    Err(problem)
+}
+
+const fn agreement_of(key: &GroupElement) -> Agreement {
+    match key {
+        GroupElement::Dh(_) => Agreement::Dh,
+        GroupElement::Ec(_) => Agreement::Ecdh,
+    }
+}
+
+/// Longer keys before shorter ones, AES before 3DES, curves before groups modulo a prime.
+fn strength(variant: &ChipAuthenticationVariant) -> (usize, usize, bool) {
+    (variant.cipher.key_len(), variant.cipher.block_len(), variant.chip_key.as_ec().is_some())
 }
 
 /// The exchange, under the secure channel of the access protocol. Draws `ca.ephemeral`.
@@ -120,7 +139,7 @@ pub struct ChipAuthenticated {
     /// The new channel. Not yet proof of anything.
     pub channel: SecureMessaging,
     /// The terminal's ephemeral public key.
-    pub terminal_key: EcPoint,
+    pub terminal_key: GroupElement,
 }
 
 enum State {
@@ -137,12 +156,12 @@ impl<'e> ChipAuthentication<'e> {
     }
 
     fn start(&mut self) -> Result<Next<ChipAuthenticated>, ProtocolError> {
-        let generator = self.variant.chip_key.curve().generator();
+        let generator = self.variant.chip_key.generator();
         let key = EphemeralKey::generate(&generator, self.entropy, "ca.ephemeral")
-            .map_err(ProtocolError::curve(SET))?;
+            .map_err(ProtocolError::agreement(SET))?;
         let key_id = self.variant.key_id.map(|id| tlv::encode(0x84, &unsigned(id))).unwrap_or_default();
         if self.variant.cipher == SessionCipher::TripleDes {
-            let data = [tlv::encode(0x91, key.public().as_sec1()), key_id].concat();
+            let data = [tlv::encode(0x91, key.public().as_bytes()), key_id].concat();
             self.state = State::KeySent(key);
             return Ok(Next::Send(CommandApdu::new(0x00, 0x22, 0x41, 0xA6).with_data(data), SET));
         }
@@ -156,7 +175,7 @@ impl<'e> ChipAuthentication<'e> {
     }
 
     fn finish(&self, key: EphemeralKey) -> Result<Next<ChipAuthenticated>, ProtocolError> {
-        let secret = key.shared_secret(&self.variant.chip_key).map_err(ProtocolError::curve(AGREE))?;
+        let secret = key.shared_secret(&self.variant.chip_key).map_err(ProtocolError::agreement(AGREE))?;
         let (k_enc, k_mac) = session_keys(self.variant.cipher, &secret);
         let channel = SecureMessaging::restarted(self.variant.cipher, k_enc, k_mac)?;
         Ok(Next::Done(ChipAuthenticated { channel, terminal_key: key.public().clone() }))
@@ -171,7 +190,7 @@ impl Exchange for ChipAuthentication<'_> {
             State::Start => self.start(),
             State::SetAt(key) => {
                 accepted(reply, SET)?;
-                let command = general_authenticate(0x00, Some((0x80, key.public().as_sec1())));
+                let command = general_authenticate(0x00, Some((0x80, key.public().as_bytes())));
                 self.state = State::KeySent(key);
                 Ok(Next::Send(command, AGREE))
             }

@@ -1,7 +1,7 @@
 //! What an exchange is: commands out, responses in, no transport, no clock. And how it goes wrong.
 
 use crate::crypto::cipher::CipherError;
-use crate::crypto::{CurveError, EntropyError};
+use crate::crypto::{AgreementError, EntropyError};
 use crate::iso7816::{CommandApdu, ResponseApdu, SmError, StatusWord};
 use crate::lds::FileId;
 use std::fmt;
@@ -96,13 +96,13 @@ pub enum ProtocolError {
         /// What does not hold.
         problem: &'static str,
     },
-    /// The chip's public key is no point of the curve, or cannot be used.
+    /// The chip's public key is no element of the group, or cannot be used.
     #[error("{step}: the chip's public key: {error}")]
     PublicKey {
         /// The step.
         step: Step,
         /// What is wrong with it.
-        error: CurveError,
+        error: AgreementError,
     },
     /// A file is malformed.
     #[error("{file}: {problem}")]
@@ -161,10 +161,10 @@ impl ProtocolError {
         }
     }
 
-    /// A failure of the curve: missing randomness is ours, all else is the chip's public key.
-    pub(super) fn curve(step: Step) -> impl Fn(CurveError) -> Self {
+    /// A failure of the agreement: missing randomness is ours, all else is the chip's public key.
+    pub(super) fn agreement(step: Step) -> impl Fn(AgreementError) -> Self {
         move |error| match error {
-            CurveError::Entropy(error) => Self::Entropy(error),
+            AgreementError::Entropy(error) => Self::Entropy(error),
             error => Self::PublicKey { step, error },
         }
     }

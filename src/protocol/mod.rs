@@ -7,6 +7,7 @@ pub mod bac;
 pub mod chip_authentication;
 pub mod exchange;
 pub mod pace;
+pub mod pace_variant;
 pub mod password;
 pub mod quirks;
 pub mod read_file;
@@ -18,7 +19,8 @@ pub use chip_authentication::{
     ChipAuthenticated, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
 };
 pub use exchange::{Exchange, Next, ProtocolError, Step};
-pub use pace::{Pace, PaceEstablished, PaceVariant};
+pub use pace::{ChipMapping, Pace, PaceEstablished};
+pub use pace_variant::PaceVariant;
 pub use password::{Can, CanError, Password};
 pub use read_file::{FileRead, ReadFile, ReadLimits};
 pub use select::{SelectApplication, SelectMasterFile};

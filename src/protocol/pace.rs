@@ -1,16 +1,19 @@
-//! Password Authenticated Connection Establishment: ECDH with generic mapping, 3DES and AES.
-//! Source: Doc 9303-11 section 4.4; worked example in appendix G.1; BSI TR-03110-3 appendices A.2 and B.1.
+//! Password Authenticated Connection Establishment: DH and ECDH with every mapping, 3DES and AES.
+//! Source: Doc 9303-11 section 4.4; worked examples in appendices G, H and I; BSI TR-03110-3 appendices A.2 and B.1.
 
 use super::exchange::{Exchange, Next, ProtocolError, Step, accepted, awaited};
+use super::pace_variant::PaceVariant;
 use super::password::Password;
 use super::quirks::{MseParameters, PACE_MSE, PACE_MSE_RETRY};
-use crate::asn1::{oid, tlv};
-use crate::crypto::agreement::{EphemeralKey, map_generic};
-use crate::crypto::cipher::SessionCipher;
+use crate::asn1::tlv;
+use crate::crypto::agreement::EphemeralKey;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
-use crate::crypto::{EcPoint, Entropy, NamedCurve, mac};
+use crate::crypto::mapping::{
+    chip_nonce_len, map_generic, map_integrated, open_mapping_data, terminal_nonce_len,
+};
+use crate::crypto::{EcPoint, Entropy, GroupElement, mac};
 use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging};
-use crate::lds::{Agreement, Mapping, PaceInfo, Suite};
+use crate::lds::Mapping;
 use zeroize::Zeroizing;
 
 const SET_AT: Step = Step::Protocol("pace.set_at");
@@ -24,62 +27,6 @@ const DYNAMIC: u32 = 0x7C;
 /// Longest nonce that is taken.
 const MAX_NONCE: usize = 64;
 
-/// A PACE variant that titre speaks, with its domain parameters.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PaceVariant {
-    oid: Vec<u8>,
-    dotted: String,
-    cipher: SessionCipher,
-    curve: NamedCurve,
-    parameter_id: u8,
-}
-
-impl PaceVariant {
-    /// The variant that a PACEInfo offers; `None` where titre does not speak it: another mapping, a group modulo
-    /// a prime, parameters that are not standardised.
-    #[must_use]
-    pub fn of(info: &PaceInfo) -> Option<Self> {
-        let (Agreement::Ecdh, Mapping::Generic, suite) = info.algorithm()? else { return None };
-        let parameter_id = u8::try_from(info.parameter_id?).ok()?;
-        Some(Self {
-            oid: oid::encode(&info.protocol)?,
-            dotted: info.protocol.clone(),
-            cipher: cipher_of(suite)?,
-            curve: NamedCurve::from_standardized_id(parameter_id)?,
-            parameter_id,
-        })
-    }
-
-    /// The dotted object identifier.
-    #[must_use]
-    pub fn protocol(&self) -> &str {
-        &self.dotted
-    }
-
-    /// The cipher of the channel.
-    #[must_use]
-    pub const fn cipher(&self) -> SessionCipher {
-        self.cipher
-    }
-
-    /// The curve.
-    #[must_use]
-    pub const fn curve(&self) -> NamedCurve {
-        self.curve
-    }
-}
-
-/// The session cipher of a suite; `None` for one that titre does not speak.
-#[must_use]
-pub const fn cipher_of(suite: Suite) -> Option<SessionCipher> {
-    match suite {
-        Suite::TripleDes => Some(SessionCipher::TripleDes),
-        Suite::Aes128 => Some(SessionCipher::Aes128),
-        Suite::Aes192 => Some(SessionCipher::Aes192),
-        Suite::Aes256 => Some(SessionCipher::Aes256),
-    }
-}
-
 /// The exchange, in the master file.
 pub struct Pace<'e> {
     variant: PaceVariant,
@@ -87,6 +34,8 @@ pub struct Pace<'e> {
     k_pi: SessionKey,
     entropy: &'e mut dyn Entropy,
     rung: usize,
+    /// The chip's key of the chip authentication mapping.
+    mapping_key: Option<EcPoint>,
     state: State,
 }
 
@@ -97,6 +46,17 @@ pub struct PaceEstablished {
     pub channel: SecureMessaging,
     /// Rungs of quirk tables that were needed.
     pub quirks: Vec<&'static str>,
+    /// What the chip authentication mapping left behind; none with the other mappings.
+    pub mapping: Option<ChipMapping>,
+}
+
+/// What is needed, beside the chip's static key in EF.CardSecurity, to see that the chip is genuine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChipMapping {
+    /// The key that the chip sent in the mapping.
+    pub mapping_key: EcPoint,
+    /// The chip authentication data, or why there are none.
+    pub data: Result<Vec<u8>, &'static str>,
 }
 
 enum State {
@@ -104,6 +64,7 @@ enum State {
     SetAt,
     Nonce,
     Map { nonce: Zeroizing<Vec<u8>>, key: EphemeralKey },
+    MapIntegrated { nonce: Zeroizing<Vec<u8>>, own: Vec<u8> },
     Agree { key: EphemeralKey },
     Tokens { expected: [u8; mac::MAC_LEN], k_enc: SessionKey, k_mac: SessionKey },
     Done,
@@ -118,10 +79,11 @@ impl<'e> Pace<'e> {
         ambiguous: bool,
         entropy: &'e mut dyn Entropy,
     ) -> Self {
-        let k_pi = derive(variant.cipher, &password.pace_secret(), KeyUse::Password);
+        let k_pi = derive(variant.cipher(), &password.pace_secret(), KeyUse::Password);
         let named = PACE_MSE.iter().position(|rung| rung.value == MseParameters::Named);
         let rung = if ambiguous { named.unwrap_or(0) } else { 0 };
-        Self { variant, reference: password.reference(), k_pi, entropy, rung, state: State::Start }
+        let reference = password.reference();
+        Self { variant, reference, k_pi, entropy, rung, mapping_key: None, state: State::Start }
     }
 
     fn set_at(&mut self) -> Next<PaceEstablished> {
@@ -136,18 +98,32 @@ impl<'e> Pace<'e> {
 
     fn take_nonce(&mut self, reply: &ResponseApdu) -> Result<Next<PaceEstablished>, ProtocolError> {
         let text = dynamic(NONCE, 0x80, reply)?;
-        if text.is_empty() || text.len() > MAX_NONCE || text.len() % self.variant.cipher.block_len() != 0 {
+        let cipher = self.variant.cipher();
+        if text.is_empty() || text.len() > MAX_NONCE || !text.len().is_multiple_of(cipher.block_len()) {
             return Err(ProtocolError::Malformed {
                 step: NONCE,
                 problem: "the nonce is no sequence of blocks",
             });
         }
-        let iv = vec![0; self.variant.cipher.block_len()];
-        let nonce = self.variant.cipher.decrypt_cbc(self.k_pi.bytes(), &iv, text)?;
-        let generator = self.variant.curve.generator();
+        let iv = vec![0; cipher.block_len()];
+        let nonce = cipher.decrypt_cbc(self.k_pi.bytes(), &iv, text)?;
+        if self.variant.mapping() == Mapping::Integrated {
+            if nonce.len() != chip_nonce_len(cipher) {
+                return Err(ProtocolError::Malformed {
+                    step: NONCE,
+                    problem: "the nonce is not as long as the integrated mapping wants it",
+                });
+            }
+            let mut own = vec![0; terminal_nonce_len(cipher)];
+            self.entropy.fill("pace.mapping", &mut own)?;
+            let command = general_authenticate(0x10, Some((0x81, &own)));
+            self.state = State::MapIntegrated { nonce, own };
+            return Ok(Next::Send(command, MAP));
+        }
+        let generator = self.variant.parameters().generator();
         let key = EphemeralKey::generate(&generator, self.entropy, "pace.mapping")
-            .map_err(ProtocolError::curve(MAP))?;
-        let command = general_authenticate(0x10, Some((0x81, key.public().as_sec1())));
+            .map_err(ProtocolError::agreement(MAP))?;
+        let command = general_authenticate(0x10, Some((0x81, key.public().as_bytes())));
         self.state = State::Map { nonce, key };
         Ok(Next::Send(command, MAP))
     }
@@ -158,12 +134,32 @@ impl<'e> Pace<'e> {
         key: &EphemeralKey,
         reply: &ResponseApdu,
     ) -> Result<Next<PaceEstablished>, ProtocolError> {
-        let chip = self.chip_key(MAP, 0x82, key, reply)?;
-        let shared = key.shared_point(&chip).map_err(ProtocolError::curve(MAP))?;
-        let generator = map_generic(nonce, &shared).map_err(ProtocolError::curve(MAP))?;
-        let key = EphemeralKey::generate(&generator, self.entropy, "pace.ephemeral")
-            .map_err(ProtocolError::curve(AGREE))?;
-        let command = general_authenticate(0x10, Some((0x83, key.public().as_sec1())));
+        let chip = chip_key(MAP, 0x82, key, reply)?;
+        if self.variant.mapping() == Mapping::ChipAuthentication {
+            self.mapping_key = chip.as_ec().cloned();
+        }
+        let shared = key.shared(&chip).map_err(ProtocolError::agreement(MAP))?;
+        let generator = map_generic(nonce, &shared).map_err(ProtocolError::agreement(MAP))?;
+        self.offer(&generator)
+    }
+
+    /// The chip's mapping data are empty in the integrated mapping; what stands there all the same does not matter.
+    fn map_integrated(
+        &mut self,
+        nonce: &[u8],
+        own: &[u8],
+        reply: &ResponseApdu,
+    ) -> Result<Next<PaceEstablished>, ProtocolError> {
+        tlv::read_only(DYNAMIC, &reply.data).map_err(|_| malformed(MAP))?;
+        let generator = map_integrated(self.variant.cipher(), self.variant.parameters(), nonce, own)?;
+        self.offer(&generator.map_err(ProtocolError::agreement(MAP))?)
+    }
+
+    /// Sends a fresh key on the mapped generator.
+    fn offer(&mut self, generator: &GroupElement) -> Result<Next<PaceEstablished>, ProtocolError> {
+        let key = EphemeralKey::generate(generator, self.entropy, "pace.ephemeral")
+            .map_err(ProtocolError::agreement(AGREE))?;
+        let command = general_authenticate(0x10, Some((0x83, key.public().as_bytes())));
         self.state = State::Agree { key };
         Ok(Next::Send(command, AGREE))
     }
@@ -173,39 +169,49 @@ impl<'e> Pace<'e> {
         key: &EphemeralKey,
         reply: &ResponseApdu,
     ) -> Result<Next<PaceEstablished>, ProtocolError> {
-        let chip = self.chip_key(AGREE, 0x84, key, reply)?;
-        let secret = key.shared_secret(&chip).map_err(ProtocolError::curve(AGREE))?;
-        let (k_enc, k_mac) = session_keys(self.variant.cipher, &secret);
-        let ours = self.token(&k_mac, &chip)?;
-        let expected = self.token(&k_mac, key.public())?;
+        let chip = chip_key(AGREE, 0x84, key, reply)?;
+        let secret = key.shared_secret(&chip).map_err(ProtocolError::agreement(AGREE))?;
+        let (k_enc, k_mac) = session_keys(self.variant.cipher(), &secret);
+        let ours = self.token(&k_mac, chip.tag(), dynamic(AGREE, 0x84, reply)?)?;
+        let expected = self.token(&k_mac, chip.tag(), key.public().as_bytes())?;
         self.state = State::Tokens { expected, k_enc, k_mac };
         Ok(Next::Send(general_authenticate(0x00, Some((0x85, &ours))), TOKENS))
     }
 
-    /// The chip's public key: a point of the curve that is not our own.
-    fn chip_key(
-        &self,
-        step: Step,
-        tag: u32,
-        ours: &EphemeralKey,
-        reply: &ResponseApdu,
-    ) -> Result<EcPoint, ProtocolError> {
-        let bytes = dynamic(step, tag, reply)?;
-        let point = EcPoint::from_sec1(self.variant.curve, bytes).map_err(ProtocolError::curve(step))?;
-        if &point == ours.public() {
-            return Err(ProtocolError::Authentication {
-                step,
-                problem: "the chip returns the terminal's own key",
-            });
-        }
-        Ok(point)
+    /// What the last answer says of the chip's static key. A chip that says nothing has opened the channel all the same.
+    fn chip_mapping(&mut self, k_enc: &SessionKey, reply: &ResponseApdu) -> Option<ChipMapping> {
+        let mapping_key = self.mapping_key.take()?;
+        let data = dynamic(TOKENS, 0x8A, reply).map_err(|_| "the chip sent no chip authentication data");
+        let data = data.and_then(|data| {
+            open_mapping_data(self.variant.cipher(), k_enc.bytes(), data)
+                .map_err(|_| "the chip authentication data cannot be decrypted")
+        });
+        Some(ChipMapping { mapping_key, data })
     }
 
-    /// The token over the other side's public key (section 4.4.3.4).
-    fn token(&self, k_mac: &SessionKey, key: &EcPoint) -> Result<[u8; mac::MAC_LEN], ProtocolError> {
-        let content = [tlv::encode(0x06, &self.variant.oid), tlv::encode(0x86, key.as_sec1())].concat();
-        Ok(mac::token_mac(self.variant.cipher, k_mac.bytes(), &tlv::encode(0x7F49, &content))?)
+    /// The token over the other side's public key, as it was sent (section 4.4.3.4).
+    fn token(&self, k_mac: &SessionKey, tag: u32, key: &[u8]) -> Result<[u8; mac::MAC_LEN], ProtocolError> {
+        let content = [tlv::encode(0x06, &self.variant.oid), tlv::encode(tag, key)].concat();
+        Ok(mac::token_mac(self.variant.cipher(), k_mac.bytes(), &tlv::encode(0x7F49, &content))?)
     }
+}
+
+/// The chip's public key: an element of the group that is not our own.
+fn chip_key(
+    step: Step,
+    tag: u32,
+    ours: &EphemeralKey,
+    reply: &ResponseApdu,
+) -> Result<GroupElement, ProtocolError> {
+    let bytes = dynamic(step, tag, reply)?;
+    let element = ours.public().another(bytes).map_err(ProtocolError::agreement(step))?;
+    if &element == ours.public() {
+        return Err(ProtocolError::Authentication {
+            step,
+            problem: "the chip returns the terminal's own key",
+        });
+    }
+    Ok(element)
 }
 
 impl Exchange for Pace<'_> {
@@ -229,6 +235,7 @@ impl Exchange for Pace<'_> {
             }
             State::Nonce => self.take_nonce(accepted(reply, NONCE)?),
             State::Map { nonce, key } => self.map(&nonce, &key, accepted(reply, MAP)?),
+            State::MapIntegrated { nonce, own } => self.map_integrated(&nonce, &own, accepted(reply, MAP)?),
             State::Agree { key } => self.agree(&key, accepted(reply, AGREE)?),
             State::Tokens { expected, k_enc, k_mac } => {
                 let reply = awaited(reply, TOKENS)?;
@@ -240,9 +247,10 @@ impl Exchange for Pace<'_> {
                 if !mac::same(&expected, token) {
                     return Err(wrong);
                 }
-                let channel = SecureMessaging::restarted(self.variant.cipher, k_enc, k_mac)?;
+                let mapping = self.chip_mapping(&k_enc, reply);
+                let channel = SecureMessaging::restarted(self.variant.cipher(), k_enc, k_mac)?;
                 let quirks = (self.rung > 0).then(|| PACE_MSE[self.rung].id).into_iter().collect();
-                Ok(Next::Done(PaceEstablished { channel, quirks }))
+                Ok(Next::Done(PaceEstablished { channel, quirks, mapping }))
             }
             State::Done => Err(ProtocolError::Order(TOKENS)),
         }
@@ -252,7 +260,10 @@ impl Exchange for Pace<'_> {
 /// GENERAL AUTHENTICATE with one object of dynamic authentication data, or none.
 pub(super) fn general_authenticate(cla: u8, object: Option<(u32, &[u8])>) -> CommandApdu {
     let content = object.map_or_else(Vec::new, |(tag, value)| tlv::encode(tag, value));
-    CommandApdu::new(cla, 0x86, 0x00, 0x00).with_data(tlv::encode(DYNAMIC, &content)).with_le(256)
+    let data = tlv::encode(DYNAMIC, &content);
+    // A key modulo 2048 bits needs extended length, and so does the chip's in its answer.
+    let le = if data.len() > 255 { 65_536 } else { 256 };
+    CommandApdu::new(cla, 0x86, 0x00, 0x00).with_data(data).with_le(le)
 }
 
 /// The one object that a step's answer must carry.
@@ -260,8 +271,9 @@ fn dynamic(step: Step, tag: u32, reply: &ResponseApdu) -> Result<&[u8], Protocol
     tlv::read_only(DYNAMIC, &reply.data)
         .and_then(|outer| tlv::find(tag, outer.value))
         .map(|object| object.value)
-        .map_err(|_| ProtocolError::Malformed {
-            step,
-            problem: "the dynamic authentication data is malformed",
-        })
+        .map_err(|_| malformed(step))
+}
+
+const fn malformed(step: Step) -> ProtocolError {
+    ProtocolError::Malformed { step, problem: "the dynamic authentication data is malformed" }
 }

@@ -6,7 +6,7 @@ use super::error::SessionError;
 use super::plan::Reader;
 use super::reading::{AccessProtocol, Established, PaceOffer, PasswordKind, StepFailure};
 use crate::crypto::SessionCipher;
-use crate::lds::{FileId, SecurityInfos};
+use crate::lds::{FileId, Mapping, SecurityInfos};
 use crate::protocol::{
     Bac, Pace, PaceVariant, Password, ProtocolError, ReadFile, ReadLimits, SelectApplication,
     SelectMasterFile, Step,
@@ -50,7 +50,10 @@ impl Reader<'_> {
                 reason: "titre speaks none of the PACE variants that are offered".to_owned(),
             }),
             Some((variant, ambiguous)) => match self.run_pace(&variant, ambiguous) {
-                Ok(()) => self.channel.drive(&mut SelectApplication::default()),
+                Ok(()) => {
+                    self.read_card_security()?;
+                    self.channel.drive(&mut SelectApplication::default())
+                }
                 Err(error) if error.is_the_chips() => {
                     self.channel.set_secure(None);
                     self.fall_back(error.to_failure("pace"))
@@ -141,6 +144,9 @@ impl Reader<'_> {
         let done = self.channel.drive(&mut pace)?;
         self.note_quirks(&done.quirks);
         self.channel.set_secure(Some(done.channel));
+        if let Some(mapping) = done.mapping {
+            self.note_mapping(variant, mapping);
+        }
         self.note_established(
             Access::Pace { variant: variant.clone(), ambiguous },
             Established {
@@ -148,7 +154,7 @@ impl Reader<'_> {
                 password: self.password_kind(),
                 cipher: variant.cipher(),
                 variant: Some(variant.protocol().to_owned()),
-                curve: Some(variant.curve().name().to_owned()),
+                curve: Some(variant.parameters().name().to_owned()),
             },
         );
         Ok(())
@@ -191,11 +197,13 @@ impl Reader<'_> {
     }
 }
 
-/// The variant with the longest key, then on the largest field, the first of equals; and whether its protocol is
+/// The variant with the longest key, then in the group that is hardest to compute in, then one that shows the chip to be
+/// genuine on the way, the first of equals; and whether its protocol is
 /// offered with several domain parameters.
 fn best_variant(infos: &SecurityInfos) -> Option<(PaceVariant, bool)> {
     let strength = |variant: &PaceVariant| {
-        (variant.cipher().key_len(), variant.cipher().block_len(), variant.curve().field_bytes())
+        let proves = variant.mapping() == Mapping::ChipAuthentication;
+        (variant.cipher().key_len(), variant.cipher().block_len(), variant.parameters().strength(), proves)
     };
     let mut best: Option<PaceVariant> = None;
     for variant in infos.pace().filter_map(PaceVariant::of) {

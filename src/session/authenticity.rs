@@ -5,7 +5,7 @@
 
 use super::error::SessionError;
 use super::plan::Reader;
-use super::reading::{ActiveAuthEvidence, ChipAuthEvidence, StepFailure};
+use super::reading::{ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, StepFailure};
 use crate::crypto::PublicKey;
 use crate::iso7816::CommandApdu;
 use crate::lds::{Dg14, Dg15, FileId};
@@ -13,7 +13,7 @@ use crate::protocol::chip_authentication::offer;
 use crate::protocol::quirks::fits_short_response;
 use crate::protocol::{
     ActiveAuthentication, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
-    ProtocolError, Step,
+    ChipMapping, PaceVariant, ProtocolError, Step,
 };
 
 const CONFIRM: Step = Step::Protocol("ca.confirm");
@@ -53,8 +53,8 @@ impl Reader<'_> {
         let mut evidence = ChipAuthEvidence {
             protocol: variant.protocol.clone(),
             key_id: variant.key_id,
-            curve: variant.chip_key.curve().name().to_owned(),
-            chip_public_key: variant.chip_key.as_sec1().to_vec(),
+            curve: variant.chip_key.group_name(),
+            chip_public_key: variant.chip_key.as_bytes().to_vec(),
             terminal_public_key: Vec::new(),
             witnessed: false,
             failure: None,
@@ -62,7 +62,7 @@ impl Reader<'_> {
         let mut exchange = ChipAuthentication::new(variant.clone(), &mut *self.entropy);
         let error = match self.channel.drive(&mut exchange) {
             Ok(done) => {
-                evidence.terminal_public_key = done.terminal_key.as_sec1().to_vec();
+                evidence.terminal_public_key = done.terminal_key.as_bytes().to_vec();
                 self.channel.set_secure(Some(done.channel));
                 // Any authentic answer under the new keys shows that the chip has its private key.
                 let probe =
@@ -88,6 +88,30 @@ impl Reader<'_> {
             self.regain_access(CONFIRM)?;
         }
         Ok(evidence)
+    }
+
+    /// Keeps what the chip authentication mapping left behind, of the first time that access was gained.
+    pub(super) fn note_mapping(&mut self, variant: &PaceVariant, mapping: ChipMapping) {
+        let failure = mapping.data.as_ref().err().map(|reason| StepFailure {
+            step: "pace.mutual_authentication".to_owned(),
+            sw: None,
+            reason: (*reason).to_owned(),
+        });
+        self.chip_mapping.get_or_insert(ChipMappingEvidence {
+            protocol: variant.protocol().to_owned(),
+            curve: variant.parameters().name().to_owned(),
+            mapping_key: mapping.mapping_key.as_sec1().to_vec(),
+            data: mapping.data.unwrap_or_default(),
+            failure,
+        });
+    }
+
+    /// EF.CardSecurity, which has the key that the mapping is judged by. It is in the master file.
+    pub(super) fn read_card_security(&mut self) -> Result<(), SessionError> {
+        if self.chip_mapping.is_none() {
+            return Ok(());
+        }
+        self.read(FileId::CardSecurity)
     }
 
     /// Active authentication, where a DG15 was read.

@@ -3,7 +3,9 @@
 //! judged and not merely refused.
 //! Source: titre's own format, `titre.reading/1`.
 
-use super::reading::{AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Counts, Reading, Unread};
+use super::reading::{
+    AccessReport, ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, Counts, Reading, Unread,
+};
 use crate::lds::FileId;
 use crate::transport::CardInfo;
 use serde::{Deserialize, Serialize};
@@ -67,6 +69,9 @@ struct Index {
     access: AccessReport,
     chip_authentication: Option<ChipAuthEvidence>,
     active_authentication: Option<ActiveAuthEvidence>,
+    /// Not in folders of documents that were read another way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chip_mapping: Option<ChipMappingEvidence>,
     unread: Vec<Unread>,
     quirks: Vec<String>,
     counts: Counts,
@@ -85,6 +90,7 @@ impl Reading {
             access: self.access.clone(),
             chip_authentication: self.chip_authentication.clone(),
             active_authentication: self.active_authentication.clone(),
+            chip_mapping: self.chip_mapping.clone(),
             unread: self.unread.clone(),
             quirks: self.quirks.clone(),
             counts: self.counts,
@@ -123,6 +129,7 @@ impl Reading {
             access: index.access,
             chip_authentication: index.chip_authentication,
             active_authentication: index.active_authentication,
+            chip_mapping: index.chip_mapping,
             unread: index.unread,
             quirks: index.quirks,
             counts: index.counts,
@@ -210,6 +217,13 @@ mod tests {
             active_authentication: Some(ActiveAuthEvidence {
                 challenge: vec![1; 8],
                 signature: vec![2; 128],
+                failure: None,
+            }),
+            chip_mapping: Some(ChipMappingEvidence {
+                protocol: "0.4.0.127.0.7.2.2.4.6.2".to_owned(),
+                curve: "P-256".to_owned(),
+                mapping_key: vec![4, 3],
+                data: vec![7; 32],
                 failure: None,
             }),
             unread: vec![Unread { file: FileId::Dg(3), reason: UnreadReason::Policy, sw: None }],

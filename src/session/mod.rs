@@ -17,6 +17,6 @@ pub use error::SessionError;
 pub use folder::FolderError;
 pub use plan::{Progress, ReadOptions, read_document};
 pub use reading::{
-    AccessProtocol, AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Counts, Established, PaceOffer,
-    PasswordKind, Reading, StepFailure, Unread, UnreadReason,
+    AccessProtocol, AccessReport, ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, Counts,
+    Established, PaceOffer, PasswordKind, Reading, StepFailure, Unread, UnreadReason,
 };

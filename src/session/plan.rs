@@ -7,7 +7,9 @@ use super::access::Access;
 use super::channel::{Budget, Channel};
 use super::error::SessionError;
 use super::folder::MAX_FILE;
-use super::reading::{AccessReport, ActiveAuthEvidence, ChipAuthEvidence, Reading, Unread, UnreadReason};
+use super::reading::{
+    AccessReport, ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, Reading, Unread, UnreadReason,
+};
 use crate::crypto::Entropy;
 use crate::iso7816::StatusWord;
 use crate::lds::{EfCom, FileId};
@@ -68,6 +70,7 @@ pub(super) struct Reader<'a> {
     pub(super) quirks: BTreeSet<&'static str>,
     pub(super) chip_authentication: Option<ChipAuthEvidence>,
     pub(super) active_authentication: Option<ActiveAuthEvidence>,
+    pub(super) chip_mapping: Option<ChipMappingEvidence>,
     /// The largest Le that has not led to trouble.
     max_le: u32,
     /// How files are opened, as far as this chip has shown.
@@ -103,6 +106,7 @@ pub fn read_document(
         quirks: BTreeSet::new(),
         chip_authentication: None,
         active_authentication: None,
+        chip_mapping: None,
         max_le,
         opening: Opening::ShortIdentifier,
         header_first: false,
@@ -155,7 +159,7 @@ impl Reader<'_> {
     }
 
     /// Reads a file; what the chip refuses or breaks is noted.
-    fn read(&mut self, file: FileId) -> Result<(), SessionError> {
+    pub(super) fn read(&mut self, file: FileId) -> Result<(), SessionError> {
         let (reason, sw) = match self.attempt(file) {
             Ok(bytes) => {
                 self.files.insert(file, bytes);
@@ -264,6 +268,7 @@ impl Reader<'_> {
             access: self.access,
             chip_authentication: self.chip_authentication,
             active_authentication: self.active_authentication,
+            chip_mapping: self.chip_mapping,
             unread: self.unread,
             quirks: self.quirks.into_iter().map(str::to_owned).collect(),
             counts: self.channel.counts(),

@@ -19,6 +19,8 @@ pub struct Reading {
     pub chip_authentication: Option<ChipAuthEvidence>,
     /// Active authentication, where it was tried.
     pub active_authentication: Option<ActiveAuthEvidence>,
+    /// What PACE with chip authentication mapping left behind, where it was used.
+    pub chip_mapping: Option<ChipMappingEvidence>,
     /// Files that the chip lists and that were not read.
     pub unread: Vec<Unread>,
     /// Rungs of the quirk tables that were used, by identifier.
@@ -97,7 +99,7 @@ pub struct Established {
     pub cipher: SessionCipher,
     /// Dotted object identifier of the PACE variant.
     pub variant: Option<String>,
-    /// Name of the curve.
+    /// Name of the curve, or of the group modulo a prime.
     pub curve: Option<String>,
 }
 
@@ -146,17 +148,37 @@ pub struct ChipAuthEvidence {
     pub protocol: String,
     /// Which of the chip's keys, where it has several.
     pub key_id: Option<u64>,
-    /// Name of the curve; empty where the key could not be used.
+    /// Name of the curve, or of the group modulo a prime; empty where the key could not be used.
     pub curve: String,
-    /// The chip's public key that was used, uncompressed point.
+    /// The chip's public key that was used: an uncompressed point, or a number as long as the prime.
     #[serde(with = "bytes_hex")]
     pub chip_public_key: Vec<u8>,
-    /// The terminal's ephemeral public key, uncompressed point.
+    /// The terminal's ephemeral public key, in the same form.
     #[serde(with = "bytes_hex")]
     pub terminal_public_key: Vec<u8>,
     /// Whether the chip then answered authentically under the new keys, which needs the chip's private key.
     pub witnessed: bool,
     /// Why not.
+    pub failure: Option<StepFailure>,
+}
+
+/// What PACE with chip authentication mapping left behind: the data times the chip's static key, which is in
+/// EF.CardSecurity, must be the key of the mapping. It is witnessed by this terminal, as chip authentication is: two such
+/// values can be made up by anybody, without a chip.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChipMappingEvidence {
+    /// Dotted object identifier of the protocol.
+    pub protocol: String,
+    /// Name of the curve.
+    pub curve: String,
+    /// The key that the chip sent in the mapping, uncompressed point.
+    #[serde(with = "bytes_hex")]
+    pub mapping_key: Vec<u8>,
+    /// The chip authentication data, decrypted; empty where the chip gave none.
+    #[serde(with = "bytes_hex")]
+    pub data: Vec<u8>,
+    /// Why there are no data, or no EF.CardSecurity.
     pub failure: Option<StepFailure>,
 }
 

@@ -3,7 +3,9 @@
 //! authentication), 6.2 (chip authentication); BSI TR-03110-3 appendix A.2.1.1 (standardized parameters).
 
 use super::presets::PRESETS;
-use crate::crypto::{HashAlgorithm, NamedCurve, SessionCipher, SignatureScheme};
+use crate::crypto::{DomainParameters, HashAlgorithm, ModpGroup, NamedCurve, SessionCipher, SignatureScheme};
+use crate::lds::{ID_PACE, Mapping, PaceInfo};
+use crate::protocol::PaceVariant;
 use std::fmt;
 
 /// A key to sign with and the scheme.
@@ -94,6 +96,44 @@ impl AccessKind {
     }
 }
 
+/// PACE: how the nonce is mapped, the session cipher, and the group that keys are agreed on in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PaceAlgorithm {
+    /// The mapping.
+    pub mapping: Mapping,
+    /// Cipher of the session.
+    pub cipher: SessionCipher,
+    /// The curve, or the group modulo a prime.
+    pub parameters: DomainParameters,
+}
+
+impl PaceAlgorithm {
+    /// The protocol's dotted object identifier (Doc 9303-11 section 9.2.3).
+    #[must_use]
+    pub fn protocol(&self) -> String {
+        let way = match (self.mapping, self.parameters) {
+            (Mapping::Integrated, DomainParameters::Modp(_)) => 3,
+            (Mapping::Generic, DomainParameters::Modp(_)) => 1,
+            (Mapping::Integrated, _) => 4,
+            (Mapping::Generic, _) => 2,
+            // Modulo a prime it has no protocol.
+            (Mapping::ChipAuthentication, DomainParameters::Modp(_)) => 5,
+            (Mapping::ChipAuthentication, _) => 6,
+        };
+        format!("{ID_PACE}.{way}.{}", arc(self.cipher))
+    }
+}
+
+/// The last arc of a protocol's identifier for a cipher (Doc 9303-11 section 9.2).
+pub(super) const fn arc(cipher: SessionCipher) -> u8 {
+    match cipher {
+        SessionCipher::TripleDes => 1,
+        SessionCipher::Aes128 => 2,
+        SessionCipher::Aes192 => 3,
+        SessionCipher::Aes256 => 4,
+    }
+}
+
 /// A session cipher and the curve that keys are agreed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agreement {
@@ -114,8 +154,8 @@ pub struct Algorithms {
     pub groups: HashAlgorithm,
     /// The way into the chip.
     pub access: AccessKind,
-    /// PACE with generic mapping, where offered; the curve must have a standardized parameter id.
-    pub pace: Agreement,
+    /// PACE, where offered; the curve must have a standardized parameter id.
+    pub pace: PaceAlgorithm,
     /// Chip authentication; `None` for a chip without.
     pub chip_authentication: Option<Agreement>,
     /// Active authentication: RSA (ISO 9796-2) or ECDSA; `None` for a chip without.
@@ -138,8 +178,8 @@ pub enum AlgorithmsError {
 }
 
 const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
-     ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, pace=CIPHER:CURVE, \
-     ca=CIPHER:CURVE|none";
+     ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, \
+     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca=CIPHER:CURVE|none";
 
 impl Default for Algorithms {
     fn default() -> Self {
@@ -183,7 +223,7 @@ impl Algorithms {
                     _ => return None,
                 }
             }
-            "pace" => self.pace = agreement(value)?,
+            "pace" => self.pace = pace(value)?,
             "ca" if value == "none" => self.chip_authentication = None,
             "ca" => self.chip_authentication = Some(agreement(value)?),
             "aa" if value == "none" => self.active_authentication = None,
@@ -196,12 +236,13 @@ impl Algorithms {
     fn check(&self) -> Result<(), AlgorithmsError> {
         let wrong = |text| Err(AlgorithmsError::Combination(text));
         if self.access.pace() {
-            if self.pace.curve.standardized_id().is_none() {
-                return wrong("PACE needs a curve with a standardized parameter id");
-            }
-            // The nonce is as long as the key, in whole blocks, and is taken as one scalar.
-            if self.pace.curve.order_bytes() < self.pace.cipher.key_len().next_multiple_of(16) {
-                return wrong("PACE needs a curve whose order is at least as long as the nonce");
+            // What a terminal speaks is what the standard has.
+            let parameter_id = self.pace.parameters.standardized_id().map(u64::from);
+            let info = PaceInfo { protocol: self.pace.protocol(), version: 2, parameter_id };
+            if PaceVariant::of(&info).is_none() {
+                return wrong(
+                    "PACE has standardized parameters only; P-224 has no integrated mapping, groups modulo a prime and 3DES no chip authentication mapping",
+                );
             }
         }
         let signers = [Some(self.csca), Some(self.document_signer), self.active_authentication];
@@ -231,8 +272,25 @@ fn curve(text: &str) -> Option<NamedCurve> {
 
 fn agreement(text: &str) -> Option<Agreement> {
     let (cipher, on) = text.split_once(':')?;
-    let cipher = SessionCipher::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(cipher))?;
-    Some(Agreement { cipher, curve: curve(on)? })
+    Some(Agreement { cipher: session_cipher(cipher)?, curve: curve(on)? })
+}
+
+fn pace(text: &str) -> Option<PaceAlgorithm> {
+    let (mapping, rest) = match text.split_once(':')? {
+        ("gm", rest) => (Mapping::Generic, rest),
+        ("im", rest) => (Mapping::Integrated, rest),
+        ("cam", rest) => (Mapping::ChipAuthentication, rest),
+        _ => (Mapping::Generic, text),
+    };
+    let (cipher, group) = rest.split_once(':')?;
+    let modp = ModpGroup::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(group));
+    let parameters =
+        modp.map(DomainParameters::Modp).or_else(|| curve(group).map(DomainParameters::Curve))?;
+    Some(PaceAlgorithm { mapping, cipher: session_cipher(cipher)?, parameters })
+}
+
+fn session_cipher(text: &str) -> Option<SessionCipher> {
+    SessionCipher::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(text))
 }
 
 fn signer(text: &str) -> Option<Signer> {
@@ -291,6 +349,12 @@ mod tests {
         }
         assert!(Algorithms::parse("modern,aa=rsa-pss:2048:sha-256").is_err());
         assert!(Algorithms::parse("modern,pace=aes-128:brainpoolP160r1").is_err());
-        assert!(Algorithms::parse("modern,pace=aes-256:P-224").is_err());
+        assert!(Algorithms::parse("modern,pace=im:aes-256:P-224").is_err());
+        assert!(Algorithms::parse("modern,pace=cam:3des:P-256").is_err());
+        assert!(Algorithms::parse("modern,pace=cam:aes-128:modp-2048-256").is_err());
+        assert!(Algorithms::parse("modern,pace=xm:aes-256:P-256").is_err());
+        let modp = Algorithms::parse("modern,pace=im:3des:modp-2048-224").unwrap().pace;
+        assert_eq!(modp.protocol(), "0.4.0.127.0.7.2.2.4.3.1");
+        assert_eq!(modp.parameters, DomainParameters::Modp(ModpGroup::Modp2048Order224));
     }
 }

@@ -5,23 +5,36 @@ use super::SpecimenError;
 use super::algorithms::AccessKind;
 use super::holder::DocumentKind;
 use super::quirk::Quirk;
-use crate::crypto::{EcSecret, HashAlgorithm, NamedCurve, PrivateKey, SessionCipher};
-use crate::lds::{FileId, Mrz};
+use crate::crypto::{DomainParameters, EcSecret, HashAlgorithm, NamedCurve, PrivateKey, SessionCipher};
+use crate::lds::{FileId, Mapping, Mrz, PaceInfo};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most bytes of one file of the chip.
 const MAX_FILE: usize = 1 << 20;
 
-/// PACE with generic mapping on a standardized curve.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// PACE, its mapping as the protocol says, in a standardized group.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PaceData {
     /// Dotted object identifier.
     pub protocol: String,
     /// Cipher of the session.
     pub cipher: SessionCipher,
-    /// The curve.
-    pub curve: NamedCurve,
+    /// The curve, or the group modulo a prime.
+    #[serde(alias = "curve")]
+    pub parameters: DomainParameters,
+    /// The secret scalar of the static key of the chip authentication mapping, big-endian; empty with other mappings.
+    #[serde(default, with = "hex_bytes", skip_serializing_if = "Vec::is_empty")]
+    pub mapping_secret: Vec<u8>,
+}
+
+impl PaceData {
+    /// How the protocol maps its nonce; `None` where it is no protocol of PACE.
+    #[must_use]
+    pub fn mapping(&self) -> Option<Mapping> {
+        let info = PaceInfo { protocol: self.protocol.clone(), version: 2, parameter_id: None };
+        info.algorithm().map(|(_, mapping, _)| mapping)
+    }
 }
 
 /// The key of chip authentication.
@@ -150,6 +163,12 @@ impl ActiveKey {
 impl std::fmt::Debug for ChipData {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "ChipData({:?}, {:?}, {:?})", self.kind, self.access, self.quirks)
+    }
+}
+
+impl std::fmt::Debug for PaceData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "PaceData({}, {})", self.protocol, self.parameters.name())
     }
 }
 

@@ -2,24 +2,27 @@
 //! Source: Doc 9303-10 section 4 (files), Doc 9303-11 section 9.2 (SecurityInfos), Doc 9303-12 (certificates,
 //! master list).
 
-use super::algorithms::{Algorithms, KeyKind};
+use super::algorithms::{Algorithms, KeyKind, arc};
 use super::certificate::{Authority, Role, issue};
 use super::chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
 use super::holder::{DocumentKind, Holder};
 use super::quirk::Quirk;
 use super::revocation_list::{RevokedSerial, revocation_list};
 use super::{SpecimenError, signed_data};
-use crate::crypto::{HashAlgorithm, PrivateKey, SeededEntropy, SessionCipher};
+use crate::crypto::{DomainParameters, HashAlgorithm, PrivateKey, SeededEntropy};
 use crate::lds::{
     ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg1, Dg2, Dg14, Dg15,
-    EfCom, FaceImage, FileId, ID_CA, ID_LDS_SECURITY_OBJECT, ID_PACE, ID_PK, LdsSecurityObject, PaceInfo,
-    SecurityInfo, SecurityInfos,
+    EfCom, FaceImage, FileId, ID_CA, ID_LDS_SECURITY_OBJECT, ID_PACE, ID_PK, LdsSecurityObject, Mapping,
+    PaceInfo, SecurityInfo, SecurityInfos,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
 /// Content type of a master list.
 const ID_MASTER_LIST: &str = "2.23.136.1.1.2";
+
+/// Content type of EF.CardSecurity (`id-SecurityObject`).
+const ID_SECURITY_OBJECT: &str = "0.4.0.127.0.7.3.2.1";
 
 /// The reason code for a key in other hands (RFC 5280 section 5.3.1).
 const KEY_COMPROMISE: u8 = 1;
@@ -117,6 +120,11 @@ impl Specimen {
         if let Some(card_access) = keys.card_access(algorithms, &order.quirks)? {
             files.insert(FileId::CardAccess, card_access);
         }
+        if let Some(content) = keys.card_security(algorithms)? {
+            let signed =
+                signed_data::sign(ID_SECURITY_OBJECT, &content, &signer, &[], signed_at, &mut signing)?;
+            files.insert(FileId::CardSecurity, signed);
+        }
         if order.quirks.contains(&Quirk::Dg2Altered)
             && let Some(byte) = files.get_mut(&FileId::Dg(2)).and_then(|dg2| dg2.last_mut())
         {
@@ -154,6 +162,7 @@ impl Specimen {
 /// The chip's keys, and what its files say about them.
 struct Keys {
     pace: Option<PaceData>,
+    mapping_public: Option<Vec<u8>>,
     chip: Option<AgreementKey>,
     chip_public: Option<Vec<u8>>,
     active: Option<ActiveKey>,
@@ -167,8 +176,9 @@ impl Keys {
         let mut cloned = SeededEntropy::new("titre.specimen.clone-keys", seed);
         let is_clone = quirks.contains(&Quirk::Clone);
         let pace = algorithms.access.pace().then(|| {
-            let protocol = format!("{ID_PACE}.2.{}", arc(algorithms.pace.cipher));
-            PaceData { protocol, cipher: algorithms.pace.cipher, curve: algorithms.pace.curve }
+            let pace = &algorithms.pace;
+            let (protocol, mapping_secret) = (pace.protocol(), Vec::new());
+            PaceData { protocol, cipher: pace.cipher, parameters: pace.parameters, mapping_secret }
         });
         let (mut chip, mut chip_public) = (None, None);
         if let Some(agreement) = algorithms.chip_authentication {
@@ -195,7 +205,16 @@ impl Keys {
             let key = if is_clone { make(&mut cloned)? } else { genuine };
             active = Some(ActiveKey { pkcs8: key.to_pkcs8_der()?.to_vec(), hash: signer.hash });
         }
-        Ok(Self { pace, chip, chip_public, active, active_public })
+        let (mut pace, mut mapping_public) = (pace, None);
+        if let (Some(pace), Mapping::ChipAuthentication, DomainParameters::Curve(curve)) =
+            (&mut pace, algorithms.pace.mapping, algorithms.pace.parameters)
+        {
+            let genuine = curve.generate(&mut entropy, "key.ec")?;
+            mapping_public = Some(PrivateKey::from_ec(genuine.clone()).public().to_spki(true));
+            let secret = if is_clone { curve.generate(&mut cloned, "key.ec")? } else { genuine };
+            pace.mapping_secret = secret.expose().to_vec();
+        }
+        Ok(Self { pace, mapping_public, chip, chip_public, active, active_public })
     }
 
     fn security_infos(&self, algorithms: &Algorithms) -> Result<Vec<SecurityInfo>, SpecimenError> {
@@ -226,10 +245,19 @@ impl Keys {
 
     fn pace_info(&self, algorithms: &Algorithms) -> Result<Option<SecurityInfo>, SpecimenError> {
         let Some(pace) = &self.pace else { return Ok(None) };
-        let id = algorithms.pace.curve.standardized_id();
+        let id = algorithms.pace.parameters.standardized_id();
         let id = id.ok_or(SpecimenError::Encoding("domain parameters of PACE"))?;
         let parameter_id = Some(u64::from(id));
         Ok(Some(SecurityInfo::Pace(PaceInfo { protocol: pace.protocol.clone(), version: 2, parameter_id })))
+    }
+
+    /// The content of EF.CardSecurity, where PACE needs one.
+    fn card_security(&self, algorithms: &Algorithms) -> Result<Option<Vec<u8>>, SpecimenError> {
+        let Some(public_key) = self.mapping_public.clone() else { return Ok(None) };
+        let key_id = algorithms.pace.parameters.standardized_id().map(u64::from);
+        let key = ChipAuthenticationPublicKeyInfo { protocol: format!("{ID_PK}.2"), public_key, key_id };
+        let key = SecurityInfo::ChipAuthenticationPublicKey(key);
+        Ok(Some(SecurityInfos::of(self.pace_info(algorithms)?.into_iter().chain([key]))?.to_bytes()))
     }
 
     fn card_access(
@@ -245,16 +273,6 @@ impl Keys {
             infos.push(SecurityInfo::Pace(PaceInfo { protocol, ..pace }));
         }
         Ok(Some(SecurityInfos::of(infos)?.to_bytes()))
-    }
-}
-
-/// The last arc of a protocol's identifier for a cipher (Doc 9303-11 section 9.2).
-const fn arc(cipher: SessionCipher) -> u8 {
-    match cipher {
-        SessionCipher::TripleDes => 1,
-        SessionCipher::Aes128 => 2,
-        SessionCipher::Aes192 => 3,
-        SessionCipher::Aes256 => 4,
     }
 }
 

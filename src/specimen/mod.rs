@@ -15,7 +15,9 @@ mod quirk;
 mod revocation_list;
 mod signed_data;
 
-pub use algorithms::{AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, RsaPadding, Signer};
+pub use algorithms::{
+    AccessKind, Agreement, Algorithms, AlgorithmsError, KeyKind, PaceAlgorithm, RsaPadding, Signer,
+};
 pub use certificate::{COUNTRY, STATE};
 pub use chip::{CHIP_FILE, SpecimenChip};
 pub use chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};

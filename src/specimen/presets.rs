@@ -1,7 +1,8 @@
 //! The named sets of algorithms: what issuers have used from the first generation of passports to today.
 
-use super::algorithms::{AccessKind, Agreement, Algorithms, RsaPadding, Signer};
-use crate::crypto::{HashAlgorithm, NamedCurve, SessionCipher};
+use super::algorithms::{AccessKind, Agreement, Algorithms, PaceAlgorithm, RsaPadding, Signer};
+use crate::crypto::{DomainParameters, HashAlgorithm, ModpGroup, NamedCurve, SessionCipher};
+use crate::lds::Mapping;
 
 /// A named set.
 #[derive(Debug, Clone, Copy)]
@@ -23,8 +24,13 @@ const fn on(cipher: SessionCipher, curve: NamedCurve) -> Agreement {
     Agreement { cipher, curve }
 }
 
+/// PACE with generic mapping.
+const fn gm(cipher: SessionCipher, curve: NamedCurve) -> PaceAlgorithm {
+    PaceAlgorithm { mapping: Mapping::Generic, cipher, parameters: DomainParameters::Curve(curve) }
+}
+
 /// The named sets; the first one is the default.
-pub const PRESETS: [Preset; 8] = [
+pub const PRESETS: [Preset; 11] = [
     Preset {
         name: "modern",
         about: "ECDSA P-384/P-256, PACE AES-128 and BAC, chip authentication AES-128, active authentication ECDSA",
@@ -33,7 +39,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::ec(P256, Sha256, false),
             groups: Sha256,
             access: AccessKind::PaceAndBac,
-            pace: on(Aes128, BrainpoolP256r1),
+            pace: gm(Aes128, BrainpoolP256r1),
             chip_authentication: Some(on(Aes128, P256)),
             active_authentication: Some(Signer::ec(P256, Sha256, false)),
         },
@@ -46,7 +52,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
             groups: Sha256,
             access: AccessKind::PaceAndBac,
-            pace: on(Aes256, BrainpoolP384r1),
+            pace: gm(Aes256, BrainpoolP384r1),
             chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
             active_authentication: None,
         },
@@ -59,7 +65,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::ec(P521, Sha512, false),
             groups: Sha512,
             access: AccessKind::Pace,
-            pace: on(Aes256, P521),
+            pace: gm(Aes256, P521),
             chip_authentication: Some(on(Aes256, BrainpoolP512r1)),
             active_authentication: Some(Signer::ec(BrainpoolP512r1, Sha512, false)),
         },
@@ -72,7 +78,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::rsa(2048, Pkcs1, Sha256),
             groups: Sha256,
             access: AccessKind::PaceAndBac,
-            pace: on(Aes128, P256),
+            pace: gm(Aes128, P256),
             chip_authentication: None,
             active_authentication: Some(Signer::rsa(1536, Pkcs1, Sha256)),
         },
@@ -85,7 +91,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::rsa(2048, Pss, Sha256),
             groups: Sha384,
             access: AccessKind::PaceAndBac,
-            pace: on(Aes192, P384),
+            pace: gm(Aes192, P384),
             chip_authentication: Some(on(Aes192, P384)),
             active_authentication: None,
         },
@@ -98,7 +104,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::ec(BrainpoolP256r1, Sha224, true),
             groups: Sha224,
             access: AccessKind::PaceAndBac,
-            pace: on(TripleDes, BrainpoolP256r1),
+            pace: gm(TripleDes, BrainpoolP256r1),
             chip_authentication: Some(on(TripleDes, BrainpoolP224r1)),
             active_authentication: None,
         },
@@ -111,7 +117,7 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::rsa(2048, Pkcs1, Sha1),
             groups: Sha1,
             access: AccessKind::Bac,
-            pace: on(TripleDes, P256),
+            pace: gm(TripleDes, P256),
             chip_authentication: None,
             active_authentication: Some(Signer::rsa(1024, Pkcs1, Sha1)),
         },
@@ -124,7 +130,58 @@ pub const PRESETS: [Preset; 8] = [
             document_signer: Signer::ec(P256, Sha256, false),
             groups: Sha256,
             access: AccessKind::PaceAndBac,
-            pace: on(Aes128, P256),
+            pace: gm(Aes128, P256),
+            chip_authentication: None,
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "modp",
+        about: "as no-chip-authentication, PACE AES-128 modulo a prime of 2048 bits",
+        algorithms: Algorithms {
+            csca: Signer::ec(P384, Sha384, false),
+            document_signer: Signer::ec(P256, Sha256, false),
+            groups: Sha256,
+            access: AccessKind::PaceAndBac,
+            pace: PaceAlgorithm {
+                mapping: Mapping::Generic,
+                cipher: Aes128,
+                parameters: DomainParameters::Modp(ModpGroup::Modp2048Order256),
+            },
+            chip_authentication: None,
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "integrated-mapping",
+        about: "ECDSA brainpoolP384r1/P256r1, PACE AES-256 with integrated mapping, chip authentication AES-256",
+        algorithms: Algorithms {
+            csca: Signer::ec(BrainpoolP384r1, Sha384, true),
+            document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
+            groups: Sha256,
+            access: AccessKind::Pace,
+            pace: PaceAlgorithm {
+                mapping: Mapping::Integrated,
+                cipher: Aes256,
+                parameters: DomainParameters::Curve(BrainpoolP384r1),
+            },
+            chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
+            active_authentication: None,
+        },
+    },
+    Preset {
+        name: "chip-authentication-mapping",
+        about: "ECDSA brainpoolP256r1, PACE AES-128 with chip authentication mapping, and nothing else to show it genuine",
+        algorithms: Algorithms {
+            csca: Signer::ec(BrainpoolP384r1, Sha384, true),
+            document_signer: Signer::ec(BrainpoolP256r1, Sha256, true),
+            groups: Sha256,
+            access: AccessKind::Pace,
+            pace: PaceAlgorithm {
+                mapping: Mapping::ChipAuthentication,
+                cipher: Aes128,
+                parameters: DomainParameters::Curve(BrainpoolP256r1),
+            },
             chip_authentication: None,
             active_authentication: None,
         },

@@ -1,26 +1,17 @@
 //! A bench for tests that read specimen chips: documents made in memory, terminals with seeded randomness.
 
 use std::collections::BTreeSet;
-use titre::crypto::{NamedCurve, SeededEntropy, SessionCipher};
+use titre::crypto::SeededEntropy;
 use titre::lds::Mrz;
 use titre::protocol::{Can, Password};
 use titre::session::{ReadOptions, Reading, SessionError, read_document};
-use titre::specimen::{
-    AccessKind, Agreement, Algorithms, ChipData, DocumentKind, Order, PRESETS, Quirk, Specimen, SpecimenChip,
-};
+use titre::specimen::{Algorithms, ChipData, DocumentKind, Order, PRESETS, Quirk, Specimen, SpecimenChip};
 use titre::transport::Transport;
 
 /// A document of a preset with these quirks.
 pub fn preset(name: &str, quirks: &[Quirk]) -> ChipData {
     let preset = PRESETS.iter().find(|preset| preset.name == name).unwrap();
     make(preset.algorithms, quirks)
-}
-
-/// A document without chip authentication that is quick to make, with this way in.
-pub fn plain(access: AccessKind, cipher: SessionCipher, curve: NamedCurve) -> ChipData {
-    let preset = PRESETS.iter().find(|preset| preset.name == "no-chip-authentication").unwrap();
-    let algorithms = Algorithms { access, pace: Agreement { cipher, curve }, ..preset.algorithms };
-    make(algorithms, &[])
 }
 
 pub fn make(algorithms: Algorithms, quirks: &[Quirk]) -> ChipData {

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use titre::inspection::{Check, CheckResult, Profile, Requirement, Subject, catalogue, checks, inspect};
 use titre::lds::FileId;
 use titre::report::{Lang, locale::message_id};
+use titre::session::ChipMappingEvidence;
 
 fn ids(check: &Check, found: &mut BTreeSet<String>) {
     found.insert(check.id.to_owned());
@@ -22,6 +23,13 @@ fn the_catalogue_is_that_of_the_checks_in_use() {
     let mut used: BTreeSet<String> = checks::data_group_hash::IDS.iter().map(|id| (*id).to_owned()).collect();
     let mut reading = MODERN.reading.clone();
     reading.files.insert(FileId::CardSecurity, state.card_security(open, |_| {}));
+    reading.chip_mapping = Some(ChipMappingEvidence {
+        protocol: "0.4.0.127.0.7.2.2.4.6.2".to_owned(),
+        curve: "P-256".to_owned(),
+        mapping_key: Vec::new(),
+        data: Vec::new(),
+        failure: None,
+    });
     let store = with_list(&state.store(), lists::DEFECT_LIST, &lists::defect_list(0, &[]));
     ids(&inspect(&Subject::from(&reading), &store, AT, Profile::Operational).root, &mut used);
     ids(&changed(&RSA, |_| {}).root, &mut used);

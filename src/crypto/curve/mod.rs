@@ -5,11 +5,13 @@
 pub(super) mod brainpool;
 mod define;
 mod domain;
+mod encoding;
 mod field;
 mod group;
 mod limbs;
 mod point;
 mod public;
+mod quotient;
 
 pub(super) use point::with_curve;
 pub use point::{EcPoint, EcSecret};
@@ -87,6 +89,9 @@ pub enum CurveError {
     /// Point and scalar, or two points, belong to different curves.
     #[error("the operands belong to different curves")]
     Mismatch,
+    /// A number that has no point, or a curve on which numbers have none.
+    #[error("the number has no point on the curve")]
+    Encoding,
     /// No randomness.
     #[error(transparent)]
     Entropy(#[from] EntropyError),

@@ -89,6 +89,12 @@ impl EcPoint {
         }
     }
 
+    /// The point of coordinates that are not public: checked in constant time.
+    pub(super) fn from_secret_coordinates(curve: NamedCurve, x: &[u8], y: &[u8]) -> Result<Self, CurveError> {
+        let sec1 = [&[0x04], x, y].concat();
+        with_curve!(curve, decode(curve, &sec1))
+    }
+
     /// The curve.
     #[must_use]
     pub const fn curve(&self) -> NamedCurve {

@@ -3,7 +3,7 @@
 //! Source: Doc 9303-11 section 6.2, BSI TR-03110-1 section 3.4; TR-03135-1 section 5.6.4.1.
 
 use super::sod_signature::key_problem;
-use crate::crypto::PublicKey;
+use crate::crypto::GroupElement;
 use crate::inspection::check::{Finding, Strength};
 use crate::inspection::protected::Protected;
 use crate::lds::{Dg14, FileId};
@@ -27,24 +27,22 @@ pub fn check(dg14: &Protected<'_>, evidence: Option<&ChipAuthEvidence>) -> Findi
     if keys.is_empty() {
         return Finding::not_supported("not_offered");
     }
-    let points: Vec<_> = keys
-        .iter()
-        .filter_map(|key| match PublicKey::from_spki(&key.public_key) {
-            Ok(PublicKey::Ec(point)) => Some((key.key_id, point)),
-            _ => None,
-        })
-        .collect();
-    if points.is_empty() {
-        return match PublicKey::from_spki(&keys[0].public_key) {
-            Err(error) => key_problem(&error),
-            Ok(_) => Finding::undetermined("algorithm_not_supported").with("problem", &keys[0].protocol),
-        };
+    // One broken key does not hide the others.
+    let (mut usable, mut problem) = (Vec::new(), None);
+    for key in &keys {
+        match GroupElement::from_spki(&key.public_key) {
+            Ok(element) => usable.push((key.key_id, element)),
+            Err(error) => problem = problem.or(Some(error)),
+        }
+    }
+    if let (true, Some(error)) = (usable.is_empty(), problem) {
+        return key_problem(&error);
     }
     let Some(evidence) = evidence else {
         return Finding::undetermined("not_performed").with("file", FileId::Dg(14));
     };
-    let own = points.iter().any(|(id, point)| {
-        point.as_sec1() == evidence.chip_public_key && (*id == evidence.key_id || points.len() == 1)
+    let own = usable.iter().any(|(id, element)| {
+        element.as_bytes() == evidence.chip_public_key && (*id == evidence.key_id || usable.len() == 1)
     });
     // The protocol may be missing in old documents (FR 2017), never another than those named.
     let named = infos.chip_authentication().all(|info| info.algorithm().is_none())

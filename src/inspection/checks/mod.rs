@@ -7,6 +7,7 @@ pub mod card_security;
 pub mod chain_signature;
 pub mod chain_trust;
 pub mod chip_authentication;
+pub mod chip_authentication_mapping;
 pub mod com;
 pub mod conformity;
 pub mod data_group_hash;

@@ -1,12 +1,16 @@
-//! The ways into the specimen chip: basic access control, and PACE with generic mapping on a curve.
-//! Source: Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE: commands in 4.4.4, mapping in 4.4.3.3.2), 9.7 (keys).
+//! The ways into the specimen chip: basic access control, and PACE. What a chip does in PACE stands here once more, not
+//! taken from the terminal's half; only the mathematics of the groups is shared.
+//! Source: Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE: commands in 4.4.4, mappings in 4.4.3.3), 9.7 (keys).
 
 use super::channel::Channel;
 use super::{Answer, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
+use crate::crypto::agreement::GroupSecret;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
-use crate::crypto::{EcPoint, EcSecret, Entropy, HashAlgorithm, SessionCipher, mac};
+use crate::crypto::mapping::{map_integrated, seal_mapping_data};
+use crate::crypto::{EcSecret, Entropy, GroupElement, HashAlgorithm, SessionCipher, mac};
 use crate::iso7816::{CommandApdu, StatusWord};
+use crate::lds::Mapping;
 use crate::specimen::Quirk;
 use crate::specimen::chip_data::PaceData;
 
@@ -23,9 +27,9 @@ enum Step {
     /// The nonce was sent.
     Nonce { nonce: Vec<u8> },
     /// The generator was mapped.
-    Mapped { generator: EcPoint },
+    Mapped { generator: GroupElement, key: Option<EcSecret> },
     /// Keys were agreed on.
-    Agreed { chip: EcPoint, terminal: EcPoint, secret: Vec<u8> },
+    Agreed { chip: GroupElement, terminal: GroupElement, secret: Vec<u8>, key: Option<EcSecret> },
 }
 
 impl SpecimenChip {
@@ -103,7 +107,7 @@ impl SpecimenChip {
         match value(0x84) {
             None if self.has(Quirk::PaceWantsParameterId) => return refuse(StatusWord(0x6A87)),
             Some(_) if self.has(Quirk::PaceRefusesParameterId) => return refuse(StatusWord::WRONG_DATA),
-            Some(id) if id != [pace.curve.standardized_id().unwrap_or(0)] => {
+            Some(id) if id != [pace.parameters.standardized_id().unwrap_or(u8::MAX)] => {
                 return refuse(StatusWord::REFERENCE_NOT_FOUND);
             }
             _ => {}
@@ -131,9 +135,10 @@ impl SpecimenChip {
         let (reply, next) = match run.step {
             Step::Start if template.value.is_empty() => self.pace_nonce(&pace, &run.password)?,
             Step::Nonce { nonce } => self.pace_map(&pace, &nonce, template.value)?,
-            Step::Mapped { generator } => self.pace_agree(&pace, generator, template.value)?,
-            Step::Agreed { chip, terminal, secret } => {
-                return self.pace_token(&pace, &chip, &terminal, &secret, template.value);
+            Step::Mapped { generator, key } => self.pace_agree(&pace, &generator, key, template.value)?,
+            Step::Agreed { chip, terminal, secret, key } => {
+                let proof = key.map(|key| mapping_proof(&pace, &key, &secret)).transpose()?;
+                return self.pace_token(&pace, [&chip, &terminal], &secret, proof, template.value);
             }
             Step::Start => return refuse(StatusWord::WRONG_DATA),
         };
@@ -155,57 +160,71 @@ impl SpecimenChip {
         Ok((tlv::encode(0x80, &text), Step::Nonce { nonce }))
     }
 
-    /// Generic mapping: `s * G + H`, H agreed on with fresh keys.
+    /// From the nonce to the ephemeral generator.
     fn pace_map(
         &mut self,
         pace: &PaceData,
         nonce: &[u8],
         content: &[u8],
     ) -> Result<(Vec<u8>, Step), StatusWord> {
-        let curve = pace.curve;
-        let terminal = point(pace, 0x81, content)?;
-        let failed = |_| StatusWord::NO_DIAGNOSIS;
-        let secret = curve.generate(&mut self.entropy, "chip.pace.map").map_err(failed)?;
-        let public = curve.base_mul(&secret).map_err(failed)?;
-        let shared = curve.mul(&terminal, &secret).map_err(failed)?;
-        let scalar = EcSecret::reduced(curve, nonce).map_err(failed)?;
-        let generator =
-            curve.base_mul(&scalar).and_then(|point| curve.add(&point, &shared)).map_err(failed)?;
-        Ok((tlv::encode(0x82, public.as_sec1()), Step::Mapped { generator }))
+        if pace.mapping() == Some(Mapping::Integrated) {
+            let given = tlv::read_only(0x81, content).map_err(|_| StatusWord::WRONG_DATA)?;
+            let generator = map_integrated(pace.cipher, pace.parameters, nonce, given.value);
+            let generator = generator.map_err(|_| StatusWord::WRONG_DATA)?.map_err(failed)?;
+            return Ok((tlv::encode(0x82, &[]), Step::Mapped { generator, key: None }));
+        }
+        let terminal = element(pace, 0x81, content)?;
+        let base = pace.parameters.generator();
+        let secret = base.private_key(&mut self.entropy, "chip.pace.map").map_err(failed)?;
+        let public = base.times(&secret).map_err(failed)?;
+        let shared = terminal.times(&secret).map_err(failed)?;
+        let generator = match &shared {
+            GroupElement::Ec(shared) => {
+                let curve = shared.curve();
+                let scalar = EcSecret::reduced(curve, nonce).map_err(failed)?;
+                let sum = curve.base_mul(&scalar).and_then(|point| curve.add(&point, shared));
+                GroupElement::Ec(sum.map_err(failed)?)
+            }
+            GroupElement::Dh(shared) => GroupElement::Dh(shared.map_generic(nonce).map_err(failed)?),
+        };
+        let key = match secret {
+            GroupSecret::Ec(secret) if pace.mapping() == Some(Mapping::ChipAuthentication) => Some(secret),
+            _ => None,
+        };
+        Ok((tlv::encode(0x82, public.as_bytes()), Step::Mapped { generator, key }))
     }
 
     fn pace_agree(
         &mut self,
         pace: &PaceData,
-        generator: EcPoint,
+        generator: &GroupElement,
+        key: Option<EcSecret>,
         content: &[u8],
     ) -> Result<(Vec<u8>, Step), StatusWord> {
-        let curve = pace.curve;
-        let terminal = point(pace, 0x83, content)?;
-        let failed = |_| StatusWord::NO_DIAGNOSIS;
-        let secret = curve.generate(&mut self.entropy, "chip.pace.ephemeral").map_err(failed)?;
-        let chip = curve.mul(&generator, &secret).map_err(failed)?;
+        let terminal = element(pace, 0x83, content)?;
+        let secret = generator.private_key(&mut self.entropy, "chip.pace.ephemeral").map_err(failed)?;
+        let chip = generator.times(&secret).map_err(failed)?;
         if chip == terminal {
             return Err(StatusWord::VERIFICATION_FAILED);
         }
-        let secret = curve.mul(&terminal, &secret).map_err(failed)?.x().to_vec();
-        Ok((tlv::encode(0x84, chip.as_sec1()), Step::Agreed { chip, terminal, secret }))
+        let secret = terminal.times(&secret).map_err(failed)?.secret().to_vec();
+        Ok((tlv::encode(0x84, chip.as_bytes()), Step::Agreed { chip, terminal, secret, key }))
     }
 
     fn pace_token(
         &mut self,
         pace: &PaceData,
-        chip: &EcPoint,
-        terminal: &EcPoint,
+        [chip, terminal]: [&GroupElement; 2],
         secret: &[u8],
+        proof: Option<Vec<u8>>,
         content: &[u8],
     ) -> Answer {
         let given = tlv::read_only(0x85, content).map_err(|_| StatusWord::WRONG_DATA)?;
         let (_, key) = session_keys(pace.cipher, secret);
         // Each side authenticates the other's ephemeral key (Doc 9303-11 section 4.4.3.4).
-        let token = |of: &EcPoint| {
+        let token = |of: &GroupElement| {
             let id = oid::encode(&pace.protocol).ok_or(StatusWord::NO_DIAGNOSIS)?;
-            let content = [tlv::encode(0x06, &id), tlv::encode(0x86, of.as_sec1())].concat();
+            let content = [tlv::encode(0x06, &id), tlv::encode(of.tag(), of.as_bytes())].concat();
             mac::token_mac(pace.cipher, key.bytes(), &tlv::encode(0x7F49, &content))
                 .map_err(|_| StatusWord::NO_DIAGNOSIS)
         };
@@ -213,11 +232,25 @@ impl SpecimenChip {
             return refuse(StatusWord::VERIFICATION_FAILED);
         }
         self.state.pending = Some(Channel::new(pace.cipher, secret, None));
-        answer(tlv::encode(0x7C, &tlv::encode(0x86, &token(terminal)?)))
+        let proof = proof.map(|proof| tlv::encode(0x8A, &proof)).unwrap_or_default();
+        answer(tlv::encode(0x7C, &[tlv::encode(0x86, &token(terminal)?), proof].concat()))
     }
 }
 
-fn point(pace: &PaceData, tag: u32, content: &[u8]) -> Result<EcPoint, StatusWord> {
+/// The encrypted chip authentication data: the key of the mapping over the static key, modulo the order.
+fn mapping_proof(pace: &PaceData, key: &EcSecret, secret: &[u8]) -> Result<Vec<u8>, StatusWord> {
+    let own = EcSecret::from_bytes(key.curve(), &pace.mapping_secret).map_err(failed)?;
+    let (enc, _) = session_keys(pace.cipher, secret);
+    let data = key.over(&own).map_err(failed)?;
+    seal_mapping_data(pace.cipher, enc.bytes(), data.expose()).map_err(failed)
+}
+
+fn element(pace: &PaceData, tag: u32, content: &[u8]) -> Result<GroupElement, StatusWord> {
     let object = tlv::read_only(tag, content).map_err(|_| StatusWord::WRONG_DATA)?;
-    EcPoint::from_sec1(pace.curve, object.value).map_err(|_| StatusWord::WRONG_DATA)
+    pace.parameters.generator().another(object.value).map_err(|_| StatusWord::WRONG_DATA)
+}
+
+/// What a chip says of its own failures.
+fn failed<E>(_: E) -> StatusWord {
+    StatusWord::NO_DIAGNOSIS
 }

@@ -60,6 +60,9 @@ impl SpecimenChip {
         }
         let here = |file: &&FileId| file.in_master_file() != in_application && is(**file);
         let file = *self.data.files.keys().find(here).ok_or(StatusWord::NOT_FOUND)?;
+        if file == FileId::CardSecurity && !self.state.open {
+            return Err(StatusWord::SECURITY_NOT_SATISFIED);
+        }
         if file == FileId::Dg(3) && self.has(Quirk::Dg3Protected) {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
@@ -119,7 +122,7 @@ impl SpecimenChip {
         let Some(le) = le else { return refuse(StatusWord::WRONG_LENGTH) };
         let file = self.state.file.ok_or(StatusWord::NO_CURRENT_FILE)?;
         // The session may have ended since the file was selected.
-        if !file.in_master_file() && !self.state.open {
+        if (!file.in_master_file() || file == FileId::CardSecurity) && !self.state.open {
             return refuse(StatusWord::SECURITY_NOT_SATISFIED);
         }
         let bytes = self.data.files.get(&file).ok_or(StatusWord::NOT_FOUND)?;

@@ -1,0 +1,10 @@
+//! PACE with every mapping: the worked examples of Doc 9303-11, every protocol in every group with every password
+//! against the specimen chip, and what a terminal must refuse.
+
+#[path = "../bench/mod.rs"]
+mod bench;
+mod examples;
+mod refusals;
+#[path = "../script/mod.rs"]
+mod script;
+mod table;
