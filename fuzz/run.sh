@@ -15,7 +15,11 @@ else
 fi
 for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list}; do
     seeds=fuzz/corpus/$target
+    features=
     mkdir -p "$seeds"
+    case $target in
+    video | portrait | manifest | convert) features="--features face" ;;
+    esac
     case $target in
     video) cp testdata/video/*.mp4 "$seeds" ;;
     portrait) cp testdata/image/*.j?? "$seeds" ;;
@@ -23,6 +27,6 @@ for target in ${*:-video portrait manifest convert ber certificate signed_data m
     manifest) cp models/*.toml "$seeds" ;;
     deviation_list) cp fuzz/seeds/deviation_list/* "$seeds" ;;
     esac
-    cargo $toolchain fuzz run --sanitizer none "$target" "$seeds" -- \
+    cargo $toolchain fuzz run --sanitizer none $features "$target" "$seeds" -- \
         -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1
 done
