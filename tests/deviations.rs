@@ -185,6 +185,7 @@ fn documents_are_named_in_all_the_ways_of_the_standard() {
     for wrong in [
         &[lists::by_key(&[1]), lists::by_digest(&[2])][..],
         &[lists::by_key(&[1]), lists::by_key(&[2])],
+        &[lists::by_name(&signer), lists::by_key(&[2])],
         &[lists::by_key(&[1]), lists::document_type("P")],
         &[tlv::encode(0x86, &[1])],
     ] {
@@ -223,6 +224,32 @@ fn what_is_malformed_is_refused_whole() {
 }
 
 #[test]
+fn a_list_may_name_its_digest_and_need_not_describe() {
+    let digest = titre::crypto::algorithm::hash_identifier(HashAlgorithm::Sha384);
+    let kind = write::object_identifier(&format!("{}.4", lists::DEVIATION_LIST)).unwrap();
+    let said = tlv::encode(0x0C, b"one\x1B[2Jtwo");
+    let described = [write::sequence(&[&kind]), write::sequence(&[&said, &kind])];
+    let entry = lists::deviation(&[lists::by_key(&[1; 20])], &described);
+    let list = |digest: &[u8]| {
+        let content = write::sequence(&[&write::integer(0), digest, &write::set_of(&[entry.clone()])]);
+        read(Format::Icao, &content)
+    };
+    let named = list(&digest).unwrap();
+    assert_eq!(named.hash, HashAlgorithm::Sha384);
+    assert_eq!(list(&[]).unwrap().hash, HashAlgorithm::Sha256, "that of the signature");
+    assert!(list(&write::sequence(&[&write::integer(1)])).is_err());
+    assert_eq!(kinds(&named), [DefectKind::ChipUnusable, DefectKind::ChipUnusable]);
+    let mut texts: Vec<_> =
+        named.entries[0].defects.iter().map(|defect| defect.description.as_deref()).collect();
+    texts.sort_unstable();
+    assert_eq!(texts, [None, Some("one\u{FFFD}[2Jtwo")], "control characters stay out of terminals");
+    // What stands in the place of BSI's digest is one.
+    let signer = tlv::encode(0x80, &[0x77; 20]);
+    let odd = write::sequence(&[&signer, &write::integer(1), &write::set_of(&[])]);
+    assert!(read(Format::Bsi, &lists::defect_list(0, &[odd])).is_err());
+}
+
+#[test]
 fn a_store_keeps_lists_and_refuses_older_ones() {
     let (root_key, key) = (forge::key(1), forge::key(2));
     let root = forge::root(&root_key, ("UT", "CSCA"), 1);
@@ -256,6 +283,8 @@ fn a_store_keeps_lists_and_refuses_older_ones() {
     assert_eq!(TrustStore::load(changed.as_bytes()), Err(StoreError::Digest));
     store.add_deviations(&old.0, "old.der", &old.1, true).unwrap();
     assert_eq!(store.deviations()[0].deviations.entries.len(), 0);
+    store.add_deviations(&old.0, "again.der", &old.1, false).unwrap();
+    assert_eq!(store.deviations()[0].file.file, "again.der", "of one time, the one that comes last");
 }
 
 /// What `fuzz/run.sh` begins with are lists that are read; `TITRE_WRITE_SEEDS=1` writes them anew.

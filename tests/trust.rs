@@ -304,6 +304,10 @@ fn a_link_certificate_is_trusted_only_through_the_key_that_signed_it() {
     let Chain::Trusted(linked) = chain(&[&old, &link]) else { panic!("the link leads to the old key") };
     assert_eq!(linked.anchor(), &old.certificate());
     assert_eq!(linked.tolerated, [Tolerance::LinkCertificate]);
+    // Of two certificates with the key that signed the link, the one that is valid.
+    let expired = forge::Order { not_after: "240101000000Z", serial: 8, ..old.clone() };
+    let Chain::Trusted(linked) = chain(&[&expired, &old, &link]) else { panic!("the old key is there") };
+    assert_eq!(linked.anchor(), &old.certificate());
     let Chain::Trusted(direct) = chain(&[&old, &link, &new]) else { panic!("the new key is there") };
     assert_eq!((direct.anchor(), direct.linked_by.is_none()), (&new.certificate(), true));
 }
@@ -336,4 +340,41 @@ fn names_and_key_identifiers_are_hints_and_the_signature_decides() {
     assert_eq!(chain(&unknown), Chain::NoIssuer);
     let stranger = forge::Order { issuer: ("UT", "X"), authority_id: None, ..ds.clone() };
     assert_eq!(chain(&stranger), Chain::NoIssuer);
+    // What the CSCA's certificate says and titre does not understand is named.
+    let odd = forge::Order { critical: Some("1.2.3.4"), ..root.clone() }.certificate();
+    let mut store = TrustStore::default();
+    store.add_certificate(&odd, "odd", b"odd");
+    let Chain::Trusted(chain) = build_chain(&ds.certificate(), &StoreSession::new(&store), AT) else {
+        panic!("the user trusts it")
+    };
+    assert_eq!(chain.tolerated, [Tolerance::ExtensionNotProcessed]);
+}
+
+#[test]
+fn each_state_s_lists_are_of_an_age_of_their_own() {
+    let keys: Vec<_> = (1..5).map(forge::key).collect();
+    let list = |country: &'static str, member: usize, time: &str| {
+        let signer = forge::root(&keys[0], (country, "List"), 9);
+        let member = forge::root(&keys[member], (country, "CSCA"), 1);
+        let mut cms = Cms::new(forge::MASTER_LIST, &forge::list(&[member.der()]), &signer);
+        let time = titre::asn1::tlv::encode(0x17, time.as_bytes());
+        cms.attributes[1] = forge::attribute("1.2.840.113549.1.9.5", &time);
+        let bytes = cms.der();
+        (MasterList::verify(&bytes, &[signer.certificate()], AT, &[]).unwrap(), bytes)
+    };
+    let mut store = TrustStore::default();
+    let mut add = |(list, bytes): (MasterList, Vec<u8>)| store.add_list(&list, "list.ml", &bytes, false);
+    assert_eq!(add(list("UT", 1, "250101000000Z")).map(|change| (change.new, change.gone)), Ok((1, 0)));
+    assert_eq!(add(list("XX", 2, "240101000000Z")).map(|change| (change.new, change.gone)), Ok((1, 0)));
+    assert!(matches!(add(list("UT", 3, "241231235959Z")), Err(StoreError::Older { .. })));
+    assert_eq!(add(list("UT", 3, "250101000000Z")).map(|change| (change.new, change.gone)), Ok((1, 1)));
+    assert_eq!(store.newest_list(), Some(datetime!(2025-01-01 0:00 UTC)));
+    // A certificate is found by as much of its digest as no other has.
+    let digests: Vec<String> =
+        store.entries().map(|entry| hex::encode(entry.certificate.fingerprint())).collect();
+    for digest in &digests {
+        let found = store.find(&digest[..16].to_uppercase()).unwrap();
+        assert_eq!(hex::encode(found.certificate.fingerprint()), *digest);
+    }
+    assert!(store.find("").is_none() && store.find("xyz").is_none());
 }

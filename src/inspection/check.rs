@@ -215,6 +215,8 @@ mod tests {
             group(vec![leaf(conditional, NotSupported), leaf(conditional, NotSupported)]),
             NotSupported
         );
+        // What is only there to be seen does not count even where nothing does.
+        assert_eq!(group(vec![leaf(conditional, NotSupported), leaf(evaluatory, Failed)]), NotSupported);
         assert_eq!(group(vec![]), NotSupported);
     }
 

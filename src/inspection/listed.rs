@@ -103,7 +103,8 @@ fn about(
             return Some(true);
         }
         // Near the dates it cannot be told.
-        (at + SIGNING_SLACK < first || at - SIGNING_SLACK > last).then_some(false)
+        let (earliest, latest) = (at.saturating_sub(SIGNING_SLACK), at.saturating_add(SIGNING_SLACK));
+        (latest < first || earliest > last).then_some(false)
     });
     let given = [named, kind, number, issued];
     let nothing_given = given.iter().all(Option::is_none);

@@ -41,7 +41,7 @@ pub fn read(tlv: &Tlv<'_>) -> Option<OffsetDateTime> {
         }
         _ => return None,
     };
-    Some(PrimitiveDateTime::new(date, time).assume_offset(zone).to_offset(UtcOffset::UTC))
+    PrimitiveDateTime::new(date, time).assume_offset(zone).checked_to_offset(UtcOffset::UTC)
 }
 
 fn digits(text: &str) -> Option<i32> {
@@ -64,6 +64,13 @@ mod tests {
         assert_eq!(of(0x18, "20500101000000Z"), Some(datetime!(2050-01-01 00:00:00 UTC)));
         assert_eq!(of(0x18, "20240101000000.5Z"), Some(datetime!(2024-01-01 00:00:00 UTC)));
         assert_eq!(of(0x17, "240101010000+0130"), Some(datetime!(2023-12-31 23:30:00 UTC)));
+        assert_eq!(of(0x17, "240101010000-0130"), Some(datetime!(2024-01-01 02:30:00 UTC)));
+    }
+
+    #[test]
+    fn two_digits_of_a_year_are_of_1950_to_2049() {
+        assert_eq!(of(0x17, "491231235959Z"), Some(datetime!(2049-12-31 23:59:59 UTC)));
+        assert_eq!(of(0x17, "500101000000Z"), Some(datetime!(1950-01-01 00:00:00 UTC)));
     }
 
     #[test]
@@ -74,6 +81,10 @@ mod tests {
             assert_eq!(of(0x17, text), None, "{text}");
         }
         assert_eq!(of(0x18, "20230230000000Z"), None);
+        for zone in ["+01", "+013000", "*0130", "ZZ"] {
+            assert_eq!(of(0x17, &format!("230104060442{zone}")), None, "{zone}");
+        }
         assert_eq!(of(0x04, "230104060442Z"), None);
+        assert_eq!(of(0x18, "99991231235959-0100"), None, "after the last year");
     }
 }

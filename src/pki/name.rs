@@ -180,6 +180,31 @@ mod tests {
     }
 
     #[test]
+    fn every_string_type_gives_its_text() {
+        let text = |tag, bytes: &[u8]| name(&[("2.5.4.3", tag, bytes)]).to_string();
+        assert_eq!(text(0x0C, "Île".as_bytes()), "CN=Île");
+        assert_eq!(text(0x1E, b"\0\xCE\x04\x16"), "CN=ÎЖ", "BMPString");
+        assert_eq!(text(0x1C, b"\0\0\0\xCE\0\0\x04\x16"), "CN=ÎЖ", "UniversalString");
+        assert_eq!(text(0x14, b"\xCEle"), "CN=Île", "TeletexString as ISO 8859-1");
+        assert_eq!(text(0x04, b"x"), "CN=040178", "no string");
+        assert!(!name(&[("2.5.4.6", 0x13, b"DE")]).country_in_lower_case());
+    }
+
+    #[test]
+    fn a_name_has_at_most_64_parts() {
+        let parts = |count| {
+            let attribute = write::sequence(&[&oid::object("2.5.4.3"), &tlv::encode(0x0C, b"x")]);
+            Name::parse(&write::sequence(&[&write::set_of(&[attribute]).repeat(count)]))
+        };
+        assert!(parts(MAX_PARTS).is_some() && parts(MAX_PARTS + 1).is_none());
+        let no_object = write::sequence(&[&write::set_of(&[write::sequence(&[
+            &tlv::encode(0x04, &[0x55, 4, 3]),
+            &tlv::encode(0x0C, b"x"),
+        ])])]);
+        assert!(Name::parse(&no_object).is_none(), "the type of a part is an object identifier");
+    }
+
+    #[test]
     fn what_is_no_name_is_refused() {
         for bytes in [&[][..], &[0x31, 0], &[0x30, 2, 0x30, 0], &[0x30, 4, 0x31, 2, 0x30, 0]] {
             assert!(Name::parse(bytes).is_none(), "{bytes:02X?}");

@@ -36,6 +36,8 @@ pub struct Order<'a> {
     pub authority_id: Option<u8>,
     /// A critical extension without content.
     pub critical: Option<&'static str>,
+    /// Further extensions with their values.
+    pub more: Vec<(&'static str, Vec<u8>)>,
     /// Another SubjectPublicKeyInfo than that of `key`.
     pub spki: Option<Vec<u8>>,
 }
@@ -55,6 +57,7 @@ pub fn root<'a>(key: &'a PrivateKey, name: (&'a str, &'a str), id: u8) -> Order<
         subject_id: Some(id),
         authority_id: Some(id),
         critical: None,
+        more: Vec::new(),
         spki: None,
     }
 }
@@ -74,6 +77,7 @@ pub fn signer<'a>(key: &'a PrivateKey, above: &Order<'a>, subject: (&'a str, &'a
         subject_id: Some(0x77),
         authority_id: above.subject_id,
         critical: None,
+        more: Vec::new(),
         spki: None,
     }
 }
@@ -115,6 +119,7 @@ impl Order<'_> {
         if let Some(id) = self.critical {
             extensions.push(extension(id, true, &[0x05, 0x00]));
         }
+        extensions.extend(self.more.iter().map(|(id, value)| extension(id, false, value)));
         let algorithm = SCHEME.to_algorithm_identifier();
         let time = |text: &str| tlv::encode(0x17, text.as_bytes());
         let tbs = write::sequence(&[

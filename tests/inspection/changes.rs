@@ -151,6 +151,16 @@ pub const TABLE: &[(&str, Change, &str, CheckResult, &str)] = &[
         NotSupported,
         "pace_variant_not_supported",
     ),
+    (
+        "nothing but BAC offered",
+        |r| {
+            r.access.established.as_mut().unwrap().protocol = AccessProtocol::Bac;
+            r.access.pace_offered.clear();
+        },
+        "access.protocol",
+        Successful,
+        "",
+    ),
     ("no access", |r| r.access.established = None, "access.protocol", Undetermined, "no_access"),
     (
         "EF.CardAccess changed",

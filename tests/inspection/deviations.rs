@@ -227,6 +227,14 @@ fn each_effect_is_on_its_check_and_for_its_reason() {
     }
     let com = [entry(DefectKind::DataGroupMalformed(vec![21]), true)];
     assert_eq!(adjust("data_groups.com", Finding::failed("malformed"), sod, &com).result, NotSupported);
+    for (kind, certain) in [
+        (DefectKind::DataGroupMalformed(vec![21]), false),
+        (DefectKind::ComSodDiscrepancy, false),
+        (DefectKind::DataGroupMalformed(vec![11]), true),
+    ] {
+        let finding = adjust("data_groups.com", Finding::failed("malformed"), sod, &[entry(kind, certain)]);
+        assert_eq!(finding.result, Failed);
+    }
     // The worst of several counts; without a signer there is nothing to look up.
     let signer = document_signer(&MODERN);
     let several = [
@@ -279,6 +287,39 @@ fn criteria_hold_together_and_what_is_missing_leaves_them_open() {
     store.add_deviations(&list, "list.der", &bytes, false).unwrap();
     let inspection = inspect(&Subject::from(&MODERN.reading), &store, AT, Profile::Operational);
     assert_eq!((inspection.verdict, inspection.listed_defects.len()), (Successful, 0));
+}
+
+#[test]
+fn dates_of_issue_hold_to_the_second_and_are_open_for_a_month_around() {
+    let (root_key, key) = (forge::key(1), forge::key(2));
+    let signer = forge::signer(&key, &forge::root(&root_key, ("UT", "CSCA"), 1), ("UT", "DS"));
+    let issued = lists::issued("20240301000000Z", "20240601000000Z");
+    let criteria = [lists::by_name(&signer.certificate()), issued];
+    let entry = lists::deviation(&criteria, &[lists::description("1.4", None)]);
+    let list = lists::deviation_list(&[entry]);
+    let store = with_list(&TrustStore::default(), lists::DEVIATION_LIST, &list);
+    for (signed_at, expected) in [
+        ("20240301000000Z", Some(true)),
+        ("20240601000000Z", Some(true)),
+        ("20240229235959Z", Some(false)),
+        ("20240601000001Z", Some(false)),
+        ("20240130000000Z", Some(false)),
+        ("20240129235959Z", None),
+        ("20240702000000Z", Some(false)),
+        ("20240702000001Z", None),
+        // Who makes the chip chooses the time: the first and the last that there are.
+        ("00000101000000Z", None),
+        ("99991231235959Z", None),
+        // No time at all.
+        ("2024", Some(false)),
+    ] {
+        let mut cms = Cms::new(forge::SOD, &forge::hashes(&[(11, &[0x6B, 0])]), &signer);
+        let time = tlv::encode(0x18, signed_at.as_bytes());
+        cms.attributes[1] = forge::attribute("1.2.840.113549.1.9.5", &time);
+        let subject = Subject::security_object(FileId::Sod, cms.sod());
+        let found = inspect(&subject, &store, AT, Profile::Operational).listed_defects;
+        assert_eq!(found.first().map(|defect| defect.certain), expected, "{signed_at}");
+    }
 }
 
 #[test]

@@ -8,11 +8,12 @@ mod deviations;
 #[expect(dead_code, reason = "each test file uses a part")]
 #[path = "../forge/mod.rs"]
 mod forge;
+mod issuer;
+mod keys;
 mod page;
 mod tree;
 
 use changes::TABLE;
-
 use forge::Cms;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;

@@ -5,6 +5,7 @@ use super::card_security::Forged;
 use super::forge::{self, Cms};
 use super::{AT, Genuine, MODERN, OPTICAL, changed, code, find, flip, last};
 use CheckResult::{Failed, NotSupported, Successful, Undetermined};
+use time::Duration;
 use time::macros::{date, datetime};
 use titre::inspection::{
     CheckResult, DataGroupState, Finding, Inspection, Profile, Subject, checks, inspect,
@@ -156,6 +157,23 @@ fn the_issuer_is_told_in_parts() {
     let old = passive(&signer, &old_root.certificate());
     assert_eq!(codes(&old, "validity", validity), ("certificate_expired", "", "certificate_expired"));
     assert_eq!(old.verdict, Failed);
+}
+
+#[test]
+fn certificates_are_valid_from_their_first_second_to_their_last() {
+    let key = forge::key(1);
+    let certificate = forge::root(&key, ("UT", "CSCA"), 1).certificate();
+    let (first, last) = (datetime!(2020-01-01 0:00 UTC), datetime!(2035-01-01 0:00 UTC));
+    for (at, expected) in [
+        (first - Duration::NANOSECOND, Undetermined),
+        (first, Successful),
+        (last, Successful),
+        (last + Duration::milliseconds(999), Successful),
+        (last + Duration::SECOND, Failed),
+    ] {
+        assert_eq!(certificate.is_valid_at(at), expected == Successful, "{at}");
+        assert_eq!(checks::validity::signer(Some(&certificate), at).result, expected, "{at}");
+    }
 }
 
 #[test]

@@ -76,6 +76,10 @@ fn each_rule_refuses_what_breaks_it() {
     let unnamed = Order { authority_id: None, ..end.clone() };
     assert_eq!(strict(&unnamed, &[&middle], &root), "authority_key_id_missing");
     // What is accepted by name is named in the result.
+    let odd = Order { critical: Some("1.2.3.4"), ..middle.clone() }.certificate();
+    let asked = [Tolerance::ExtensionNotProcessed];
+    let path = find_path(&end.certificate(), &[odd], &[root.certificate()], &rules(&asked));
+    assert_eq!(path.unwrap().tolerated, asked);
     let asked = [Tolerance::AuthorityKeyIdMissing];
     let path =
         find_path(&unnamed.certificate(), &[middle.certificate()], &[root.certificate()], &rules(&asked));
@@ -94,6 +98,17 @@ fn self_issued_certificates_do_not_count_for_lengths() {
     let renamed = authority(&second, &link, ("UT", "CSCA 2"), 3);
     let below = forge::signer(&end_key, &renamed, ("UT", "DS"));
     assert_eq!(strict(&below, &[&link, &renamed], &root), "path_length_exceeded");
+}
+
+#[test]
+fn authorities_that_vouch_for_each_other_lead_nowhere() {
+    let [root_key, first, second, end_key] = keys();
+    let root = forge::root(&root_key, ("UT", "Root"), 1);
+    let other = authority(&second, &root, ("UT", "Two"), 3);
+    let one = authority(&first, &other, ("UT", "One"), 2);
+    let two = authority(&second, &one, ("UT", "Two"), 3);
+    let end = forge::signer(&end_key, &two, ("UT", "End"));
+    assert_eq!(strict(&end, &[&one, &two], &root), "no_issuer");
 }
 
 #[test]

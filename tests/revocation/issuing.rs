@@ -104,6 +104,9 @@ fn a_list_by_a_newer_key_speaks_of_what_the_older_keys_signed() {
     assert_eq!(speaks(&fourth, &old, &all), None, "never backwards");
     assert_eq!(speaks(&old, &third, &[&old, &third]), None, "one country may have several CSCAs");
     assert_eq!(speaks(&old, &fourth, &[&old, &third, &fourth, &second_link]), None);
+    // That a CSCA has a successor says nothing for the others of its country.
+    let neighbour = forge::root(&keys[4], ("UT", "Another CSCA"), 6);
+    assert_eq!(speaks(&old, &neighbour, &[&old, &third, &first_link, &neighbour]), None);
     // A link certificate that nobody signed leads nowhere.
     let forged = forge::Order { issuer_key: &keys[5], ..first_link.clone() };
     assert_eq!(speaks(&old, &third, &[&old, &third, &forged]), None);

@@ -27,6 +27,26 @@ fn a_list_says_who_when_and_whom() {
 }
 
 #[test]
+fn every_reason_of_the_standard_is_read() {
+    let key = forge::key(1);
+    let root = forge::root(&key, ("UT", "CSCA"), 1);
+    for (code, word) in [
+        (0, "unspecified"),
+        (1, "key_compromise"),
+        (2, "ca_compromise"),
+        (3, "affiliation_changed"),
+        (4, "superseded"),
+        (5, "cessation_of_operation"),
+        (6, "certificate_hold"),
+        (9, "privilege_withdrawn"),
+        (10, "aa_compromise"),
+    ] {
+        let found = list(&root).revoking(0x55, Some(code)).crl().find(&[0x55]).unwrap();
+        assert_eq!(found.reason.word(), word);
+    }
+}
+
+#[test]
 fn one_number_is_one_number_however_it_is_written() {
     let key = forge::key(1);
     let root = forge::root(&key, ("UT", "CSCA"), 1);
@@ -64,7 +84,10 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
     ] {
         assert!(matches!(scope(tag, value), Err(CrlError::Scope(_))), "{tag:X}");
     }
-    assert_eq!(scope(0x81, &[0]), Ok(()), "false is what it is where it is not said");
+    for tag in [0x81, 0x82, 0x84, 0x85] {
+        assert_eq!(scope(tag, &[0]), Ok(()), "{tag:X}: false is what it is where it is not said");
+    }
+    assert!(matches!(scope(0x86, &[0]), Err(CrlError::Malformed(_))));
     assert_eq!(adding("1.2.3.4", false, &[5, 0]), Ok(()));
     assert_eq!(adding("1.2.3.4", true, &[5, 0]), Err(CrlError::UnknownCritical("1.2.3.4".to_owned())));
     assert!(adding("2.5.29.20", false, &write::integer(8)).is_err(), "an extension twice");
@@ -77,6 +100,7 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
     assert_eq!(of_entry("1.2.3.4", true, &[5, 0]), Err(CrlError::UnknownCritical("1.2.3.4".to_owned())));
     assert_eq!(of_entry("1.2.3.4", false, &[5, 0]), Ok(()));
     assert_eq!(of_entry("2.5.29.21", false, &[0x0A, 1, 8]), Err(CrlError::RemoveFromCrl));
+    assert_eq!(of_entry("2.5.29.24", true, &tlv::encode(0x18, b"20261030000000Z")), Ok(()));
     assert!(of_entry("2.5.29.21", false, &[0x0A, 1, 7]).is_err());
     assert!(of_entry("2.5.29.21", false, &[0x0A, 0]).is_err());
 

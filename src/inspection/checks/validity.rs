@@ -27,17 +27,17 @@ pub fn csca(signer: Option<&Certificate>, chain: Option<&Chain>, at: OffsetDateT
 }
 
 fn judge(role: &'static str, certificate: &Certificate, at: OffsetDateTime) -> Finding {
+    if certificate.is_valid_at(at) {
+        return Finding::successful();
+    }
     if at > certificate.not_after {
         return Finding::failed("certificate_expired")
             .with("certificate", role)
             .with("not_after", moment(certificate.not_after));
     }
-    if at < certificate.not_before {
-        return Finding::undetermined("certificate_not_yet_valid")
-            .with("certificate", role)
-            .with("not_before", moment(certificate.not_before));
-    }
-    Finding::successful()
+    Finding::undetermined("certificate_not_yet_valid")
+        .with("certificate", role)
+        .with("not_before", moment(certificate.not_before))
 }
 
 pub(super) fn moment(time: OffsetDateTime) -> String {
