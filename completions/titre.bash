@@ -1172,7 +1172,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__enroll)
-            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1231,6 +1231,22 @@ _titre() {
                     return 0
                     ;;
                 --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1894,7 +1910,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__match)
-            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1913,6 +1929,22 @@ _titre() {
                     return 0
                     ;;
                 --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2270,7 +2302,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__portrait)
-            opts="-o -q -h --mrz-file --mrz-fd --can-file --can-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2289,6 +2321,22 @@ _titre() {
                     return 0
                     ;;
                 --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2324,7 +2372,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__read)
-            opts="-o -q -h --transport --reader --wait --mrz-file --mrz-fd --can-file --can-fd --output --record --record-entropy --allow-bac-fallback --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --transport --reader --wait --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --record --record-entropy --allow-bac-fallback --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2355,6 +2403,22 @@ _titre() {
                     return 0
                     ;;
                 --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2712,7 +2776,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__verify)
-            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --store --crl --profile --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --store --crl --profile --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2731,6 +2795,22 @@ _titre() {
                     return 0
                     ;;
                 --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

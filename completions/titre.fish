@@ -85,6 +85,10 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-file -d 'File
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s o -l output -d 'Where the attestation goes' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -105,6 +109,10 @@ complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-file -d 'File w
 complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -s o -l output -d 'The document folder to write' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l record -d 'Record the session, for replay and for reports' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -125,6 +133,10 @@ complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-file -d 'File
 complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand verify" -l store -d 'The trust store' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l crl -d 'A revocation list beside those of the store, DER or PEM; may be repeated' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
@@ -147,6 +159,10 @@ complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-file -d 'Fi
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand portrait" -s o -l output -d 'Where it goes; pixels where the name ends in .png, else the file as stored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -194,6 +210,10 @@ complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-file -d 'File 
 complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand match" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand match" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand match" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand match" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand match" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"

@@ -21,6 +21,7 @@ const fn session_code(error: &SessionError) -> FailureCode {
     match error {
         SessionError::Protocol(error) => match error {
             ProtocolError::WrongPassword { .. } => FailureCode::AccessWrongPassword,
+            ProtocolError::PasswordUnusable { .. } => FailureCode::AccessPasswordUnusable,
             ProtocolError::Refused { .. } => FailureCode::AccessRefused,
             ProtocolError::File { .. } | ProtocolError::TooLarge { .. } => FailureCode::ChipFile,
             ProtocolError::SecureMessaging(_) => FailureCode::ChipSecureMessaging,

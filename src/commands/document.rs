@@ -6,7 +6,7 @@ use super::chip_failure::{load_failure, session_failure, transport_failure};
 use super::secret::{SecretSource, given, require};
 use crate::crypto::Entropy;
 use crate::lds::MrzKey;
-use crate::protocol::{Can, Password};
+use crate::protocol::{Can, Password, Pin, Puk};
 use crate::report::output::{read_input, write_file};
 use crate::report::{Failure, FailureCode};
 use crate::session::{
@@ -21,29 +21,42 @@ use std::str::FromStr;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
-/// Where the password of the document comes from.
+/// Where the password of the document comes from: one of these.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Password of the document")]
+#[group(multiple = false)]
 pub struct PasswordArgs {
     /// File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["mrz_fd", "can_file", "can_fd"])]
+    #[arg(long, value_name = "FILE")]
     pub mrz_file: Option<PathBuf>,
     /// File descriptor with the same
-    #[arg(long, value_name = "N", conflicts_with_all = ["can_file", "can_fd"])]
+    #[arg(long, value_name = "N")]
     pub mrz_fd: Option<u32>,
     /// File with the card access number; - is standard input [env: TITRE_CAN=]
-    #[arg(long, value_name = "FILE", conflicts_with = "can_fd")]
+    #[arg(long, value_name = "FILE")]
     pub can_file: Option<PathBuf>,
     /// File descriptor with the same
     #[arg(long, value_name = "N")]
     pub can_fd: Option<u32>,
+    /// File with the holder's PIN, which is tried once; - is standard input [env: TITRE_PIN=]
+    #[arg(long, value_name = "FILE")]
+    pub pin_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N")]
+    pub pin_fd: Option<u32>,
+    /// File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]
+    #[arg(long, value_name = "FILE")]
+    pub puk_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N")]
+    pub puk_fd: Option<u32>,
 }
 
 impl PasswordArgs {
     /// The password: from the option named, the environment, or a prompt for the MRZ.
     ///
     /// # Errors
-    /// `usage.secret_missing`, `input.mrz`, `input.can`, and those of reading a secret.
+    /// `usage.secret_missing`, `input.mrz`, `input.can`, `input.pin`, and those of reading a secret.
     pub(super) fn password(&self, environment: &Environment<'_>) -> Result<Password, Failure> {
         self.password_of(self.mrz_text()?, environment)
     }
@@ -74,18 +87,32 @@ impl PasswordArgs {
         mrz: Option<Zeroizing<String>>,
         environment: &Environment<'_>,
     ) -> Result<Password, Failure> {
-        let can = SecretSource {
-            file: self.can_file.as_deref(),
-            fd: self.can_fd,
-            variable: "TITRE_CAN",
-            prompt: "prompt-can",
-        };
-        let can_named = self.can_file.is_some() || self.can_fd.is_some();
-        if (can_named || mrz.is_none())
-            && let Some(text) = given(can)?
-        {
-            let can = Can::parse(&text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error))?;
-            return Ok(Password::Can(can));
+        let pin = |error| Failure::new(FailureCode::InputPin).cause(error);
+        let sources = [
+            (&self.can_file, self.can_fd, "TITRE_CAN", "prompt-can"),
+            (&self.pin_file, self.pin_fd, "TITRE_PIN", "prompt-pin"),
+            (&self.puk_file, self.puk_fd, "TITRE_PUK", "prompt-puk"),
+        ];
+        let named =
+            |(file, fd, ..): &(&Option<PathBuf>, Option<u32>, &str, &str)| file.is_some() || fd.is_some();
+        // What an option names goes before what the environment holds.
+        let any_named = sources.iter().any(named);
+        for source in sources {
+            let (file, fd, variable, prompt) = source;
+            if any_named && !named(&source) || !any_named && mrz.is_some() {
+                continue;
+            }
+            let Some(text) = given(SecretSource { file: file.as_deref(), fd, variable, prompt })? else {
+                continue;
+            };
+            return Ok(match prompt {
+                "prompt-pin" => Password::Pin(Pin::parse(&text).map_err(pin)?),
+                "prompt-puk" => Password::Puk(Puk::parse(&text).map_err(pin)?),
+                _ => {
+                    let wrong = |error| Failure::new(FailureCode::InputCan).cause(error);
+                    Password::Can(Can::parse(&text).map_err(wrong)?)
+                }
+            });
         }
         let text = mrz.map_or_else(|| require(self.mrz(), environment), Ok)?;
         let key = MrzKey::parse(&text).map_err(|error| Failure::new(FailureCode::InputMrz).cause(error))?;

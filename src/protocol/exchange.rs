@@ -64,13 +64,23 @@ pub fn file_word(file: FileId) -> String {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProtocolError {
-    /// The chip or its cryptogram says that the password is wrong.
-    #[error("{step}: the password is wrong (SW {sw})")]
+    /// The chip or its cryptogram says that the password is wrong. The status word may say how many tries are left.
+    #[error("{step}: the password is wrong{} (SW {sw})", left(*.sw))]
     WrongPassword {
         /// The step.
         step: Step,
         /// The chip's status word.
         sw: StatusWord,
+    },
+    /// The chip takes this password no more, or not now. Nothing was tried.
+    #[error("{step}: {} (SW {sw})", .state.text())]
+    PasswordUnusable {
+        /// The step.
+        step: Step,
+        /// The chip's status word.
+        sw: StatusWord,
+        /// What it says.
+        state: PasswordState,
     },
     /// The chip answers with an error.
     #[error("{step}: the chip answers {sw}")]
@@ -136,12 +146,47 @@ pub enum ProtocolError {
     Order(Step),
 }
 
+/// Why a chip does not take a password (BSI TR-03110-2 section 3.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PasswordState {
+    /// One try is left, and the chip wants its CAN before it.
+    Suspended,
+    /// No try is left; a PUK unblocks a PIN.
+    Blocked,
+    /// The password was switched off, or was never set.
+    Deactivated,
+}
+
+impl PasswordState {
+    /// In English.
+    #[must_use]
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Suspended => "the password is suspended: one try is left, which needs the CAN first",
+            Self::Blocked => "the password is blocked: no try is left",
+            Self::Deactivated => "the password is deactivated",
+        }
+    }
+}
+
+/// How many tries the chip says are left.
+fn left(sw: StatusWord) -> String {
+    match sw.tries_left() {
+        Some(0) => ", and now blocked".to_owned(),
+        Some(1) => ", 1 try left".to_owned(),
+        Some(tries) => format!(", {tries} tries left"),
+        None => String::new(),
+    }
+}
+
 impl ProtocolError {
     /// The step, where the error has one.
     #[must_use]
     pub const fn step(&self) -> Option<Step> {
         match self {
             Self::WrongPassword { step, .. }
+            | Self::PasswordUnusable { step, .. }
             | Self::Refused { step, .. }
             | Self::Malformed { step, .. }
             | Self::Authentication { step, .. }
@@ -156,7 +201,9 @@ impl ProtocolError {
     #[must_use]
     pub const fn sw(&self) -> Option<StatusWord> {
         match self {
-            Self::WrongPassword { sw, .. } | Self::Refused { sw, .. } => Some(*sw),
+            Self::WrongPassword { sw, .. } | Self::PasswordUnusable { sw, .. } | Self::Refused { sw, .. } => {
+                Some(*sw)
+            }
             _ => None,
         }
     }

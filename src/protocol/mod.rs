@@ -18,9 +18,9 @@ pub use bac::{Bac, BacEstablished};
 pub use chip_authentication::{
     ChipAuthenticated, ChipAuthentication, ChipAuthenticationOffer, ChipAuthenticationVariant,
 };
-pub use exchange::{Exchange, Next, ProtocolError, Step};
+pub use exchange::{Exchange, Next, PasswordState, ProtocolError, Step};
 pub use pace::{ChipMapping, Pace, PaceEstablished};
 pub use pace_variant::PaceVariant;
-pub use password::{Can, CanError, Password};
+pub use password::{Can, CanError, Password, Pin, PinError, Puk};
 pub use read_file::{FileRead, ReadFile, ReadLimits};
 pub use select::{SelectApplication, SelectMasterFile};

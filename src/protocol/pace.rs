@@ -1,7 +1,7 @@
 //! Password Authenticated Connection Establishment: DH and ECDH with every mapping, 3DES and AES.
 //! Source: Doc 9303-11 section 4.4; worked examples in appendices G, H and I; BSI TR-03110-3 appendices A.2 and B.1.
 
-use super::exchange::{Exchange, Next, ProtocolError, Step, accepted, awaited};
+use super::exchange::{Exchange, Next, PasswordState, ProtocolError, Step, accepted, awaited};
 use super::pace_variant::PaceVariant;
 use super::password::Password;
 use super::quirks::{MseParameters, PACE_MSE, PACE_MSE_RETRY};
@@ -12,7 +12,7 @@ use crate::crypto::mapping::{
     chip_nonce_len, map_generic, map_integrated, open_mapping_data, terminal_nonce_len,
 };
 use crate::crypto::{EcPoint, Entropy, GroupElement, mac};
-use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging};
+use crate::iso7816::{CommandApdu, ResponseApdu, SecureMessaging, StatusWord};
 use crate::lds::Mapping;
 use zeroize::Zeroizing;
 
@@ -27,10 +27,20 @@ const DYNAMIC: u32 = 0x7C;
 /// Longest nonce that is taken.
 const MAX_NONCE: usize = 64;
 
+/// What a chip may count the tries of.
+#[derive(Clone, Copy)]
+enum Secret {
+    /// The MRZ or the CAN.
+    Printed,
+    Pin,
+    Puk,
+}
+
 /// The exchange, in the master file.
 pub struct Pace<'e> {
     variant: PaceVariant,
     reference: u8,
+    secret: Secret,
     k_pi: SessionKey,
     entropy: &'e mut dyn Entropy,
     rung: usize,
@@ -83,7 +93,12 @@ impl<'e> Pace<'e> {
         let named = PACE_MSE.iter().position(|rung| rung.value == MseParameters::Named);
         let rung = if ambiguous { named.unwrap_or(0) } else { 0 };
         let reference = password.reference();
-        Self { variant, reference, k_pi, entropy, rung, mapping_key: None, state: State::Start }
+        let secret = match password {
+            Password::Pin(_) => Secret::Pin,
+            Password::Puk(_) => Secret::Puk,
+            _ => Secret::Printed,
+        };
+        Self { variant, reference, secret, k_pi, entropy, rung, mapping_key: None, state: State::Start }
     }
 
     fn set_at(&mut self) -> Next<PaceEstablished> {
@@ -94,6 +109,21 @@ impl<'e> Pace<'e> {
         }
         self.state = State::SetAt;
         Next::Send(CommandApdu::new(0x00, 0x22, 0xC1, 0xA4).with_data(data), SET_AT)
+    }
+
+    /// Whether the chip takes this password no more. A PIN is never tried where it says so: the last try is the holder's,
+    /// after the CAN. The MRZ and the CAN cannot be blocked, whatever the chip counts.
+    fn unusable(&self, sw: StatusWord) -> Option<PasswordState> {
+        match (self.secret, sw.tries_left()) {
+            (Secret::Printed, _) => None,
+            (Secret::Pin | Secret::Puk, Some(0)) => Some(PasswordState::Blocked),
+            (Secret::Pin, Some(1)) => Some(PasswordState::Suspended),
+            _ if sw == StatusWord::AUTHENTICATION_BLOCKED => Some(PasswordState::Blocked),
+            _ if sw == StatusWord::DEACTIVATED || sw == StatusWord::REFERENCE_NOT_USABLE => {
+                Some(PasswordState::Deactivated)
+            }
+            _ => None,
+        }
     }
 
     fn take_nonce(&mut self, reply: &ResponseApdu) -> Result<Next<PaceEstablished>, ProtocolError> {
@@ -226,7 +256,10 @@ impl Exchange for Pace<'_> {
                     self.rung += 1;
                     return Ok(self.set_at());
                 }
-                // 63Cx only says how many tries are left.
+                if let Some(state) = self.unusable(sw) {
+                    return Err(ProtocolError::PasswordUnusable { step: SET_AT, sw, state });
+                }
+                // Any other 63Cx only says how many tries are left.
                 if !sw.is_ok() && sw.tries_left().is_none() {
                     return Err(ProtocolError::Refused { step: SET_AT, sw });
                 }
@@ -240,6 +273,10 @@ impl Exchange for Pace<'_> {
             State::Tokens { expected, k_enc, k_mac } => {
                 let reply = awaited(reply, TOKENS)?;
                 let wrong = ProtocolError::WrongPassword { step: TOKENS, sw: reply.sw };
+                if reply.sw == StatusWord::AUTHENTICATION_BLOCKED {
+                    let (sw, state) = (reply.sw, PasswordState::Blocked);
+                    return Err(ProtocolError::PasswordUnusable { step: TOKENS, sw, state });
+                }
                 if reply.sw.sw1() == 0x63 {
                     return Err(wrong);
                 }

@@ -49,6 +49,8 @@ failure_codes! {
     InputMrz = "input.mrz", Input, false;
     /// The card access number is wrong in form.
     InputCan = "input.can", Input, false;
+    /// The PIN or the PUK is wrong in form.
+    InputPin = "input.pin", Input, false;
     /// The time given is not RFC 3339.
     InputTime = "input.time", Input, false;
     /// A recording is broken or has another digest than it says.
@@ -87,8 +89,10 @@ failure_codes! {
     CardTimeout = "card.timeout", CardLost, true;
     /// The chip refused the password or the file.
     AccessRefused = "access.refused", AccessRefused, false;
-    /// The password (MRZ key or CAN) is wrong.
+    /// The password (MRZ key, CAN, PIN or PUK) is wrong.
     AccessWrongPassword = "access.wrong_password", AccessRefused, false;
+    /// The chip takes the password no more, or not now: suspended, blocked or deactivated.
+    AccessPasswordUnusable = "access.password_unusable", AccessRefused, false;
     /// PACE was offered and not established.
     DowngradeRefused = "access.downgrade_refused", DowngradeRefused, false;
     /// The chip offers nothing that titre speaks.

@@ -86,12 +86,13 @@ impl Reader<'_> {
 
     /// BAC in place of PACE, where that was allowed.
     fn fall_back(&mut self, failure: StepFailure) -> Result<(), SessionError> {
-        if matches!(self.password, Password::Can(_)) && failure.step == "pace.offer" {
+        let only_pace = !matches!(self.password, Password::Mrz(_));
+        if only_pace && failure.step == "pace.offer" {
             return Err(SessionError::AccessNotSupported(
-                "none of the PACE variants that are offered, and BAC takes no CAN",
+                "none of the PACE variants that are offered, and BAC takes the MRZ only",
             ));
         }
-        if !self.options.allow_bac_fallback || matches!(self.password, Password::Can(_)) {
+        if !self.options.allow_bac_fallback || only_pace {
             return Err(SessionError::DowngradeRefused(failure));
         }
         self.access.failures.push(failure);
@@ -165,7 +166,7 @@ impl Reader<'_> {
         let seed = self
             .password
             .bac_seed()
-            .ok_or(SessionError::AccessNotSupported("the chip offers no PACE, and BAC takes no CAN"))?;
+            .ok_or(SessionError::AccessNotSupported("the chip offers no PACE, and BAC takes the MRZ only"))?;
         self.channel.drive(&mut SelectApplication::default())?;
         let done = self.channel.drive(&mut Bac::new(&seed, &mut *self.entropy))?;
         self.note_quirks(&done.quirks);
@@ -186,6 +187,8 @@ impl Reader<'_> {
     const fn password_kind(&self) -> PasswordKind {
         match self.password {
             Password::Can(_) => PasswordKind::Can,
+            Password::Pin(_) => PasswordKind::Pin,
+            Password::Puk(_) => PasswordKind::Puk,
             Password::Mrz(_) => PasswordKind::Mrz,
         }
     }

@@ -108,12 +108,15 @@ impl SessionError {
     }
 
     /// Whether the chip is to blame, so that a session may note it and go on another way. Transport, randomness
-    /// and budget end every session, and so does a wrong password.
+    /// and budget end every session, and so does a password that is wrong or not taken.
     pub(super) const fn is_the_chips(&self) -> bool {
         match self {
-            Self::Protocol(error) => {
-                !matches!(error, ProtocolError::Entropy(_) | ProtocolError::WrongPassword { .. })
-            }
+            Self::Protocol(error) => !matches!(
+                error,
+                ProtocolError::Entropy(_)
+                    | ProtocolError::WrongPassword { .. }
+                    | ProtocolError::PasswordUnusable { .. }
+            ),
             Self::Unprotected { .. } | Self::SecureMessaging { .. } | Self::Apdu { .. } => true,
             _ => false,
         }

@@ -123,6 +123,10 @@ pub enum PasswordKind {
     Mrz,
     /// The card access number.
     Can,
+    /// The holder's PIN.
+    Pin,
+    /// The key that unblocks the PIN.
+    Puk,
 }
 
 /// A step that failed, as data.

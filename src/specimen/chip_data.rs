@@ -52,6 +52,18 @@ pub struct AgreementKey {
     pub secret: Vec<u8>,
 }
 
+/// A PIN with its PUK.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PinData {
+    /// The PIN.
+    pub pin: String,
+    /// The PUK.
+    pub puk: String,
+    /// Tries that are left when the chip is put on the reader: of three, one is suspended, none is blocked.
+    pub tries: u8,
+}
+
 /// The key of active authentication.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +89,9 @@ pub struct ChipData {
     pub mrz: String,
     /// The card access number.
     pub can: String,
+    /// PIN and PUK, where the chip has them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin: Option<PinData>,
     /// PACE, where offered.
     pub pace: Option<PaceData>,
     /// Chip authentication, where offered.

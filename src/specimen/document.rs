@@ -140,6 +140,7 @@ impl Specimen {
             access: algorithms.access,
             mrz: holder.mrz.to_row(),
             can: holder.can.disclose().clone(),
+            pin: None,
             pace: keys.pace,
             chip_authentication: keys.chip,
             active_authentication: keys.active,

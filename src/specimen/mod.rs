@@ -20,7 +20,7 @@ pub use algorithms::{
 };
 pub use certificate::{COUNTRY, STATE};
 pub use chip::{CHIP_FILE, SpecimenChip};
-pub use chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
+pub use chip_data::{ActiveKey, AgreementKey, ChipData, PaceData, PinData};
 pub use document::{Order, Specimen};
 pub use error::SpecimenError;
 pub use holder::{DocumentKind, Holder};

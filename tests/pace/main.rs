@@ -4,6 +4,7 @@
 #[path = "../bench/mod.rs"]
 mod bench;
 mod examples;
+mod pin;
 mod refusals;
 #[path = "../script/mod.rs"]
 mod script;

@@ -9,15 +9,20 @@ use crate::crypto::agreement::GroupSecret;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
 use crate::crypto::mapping::{map_integrated, seal_mapping_data};
 use crate::crypto::{EcSecret, Entropy, GroupElement, HashAlgorithm, SessionCipher, mac};
-use crate::iso7816::{CommandApdu, StatusWord};
+use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
 use crate::lds::Mapping;
 use crate::specimen::Quirk;
 use crate::specimen::chip_data::PaceData;
+
+/// Tries of a PIN.
+const PIN_TRIES: u8 = 3;
 
 /// A run of PACE, as far as it has come.
 pub(super) struct Pace {
     /// Key derived from the password.
     password: SessionKey,
+    /// Which password: 3 is the PIN.
+    reference: u8,
     step: Step,
 }
 
@@ -115,12 +120,22 @@ impl SpecimenChip {
         let secret = match value(0x83) {
             Some([1]) => HashAlgorithm::Sha1.digest(self.mrz_information.as_bytes()),
             Some([2]) => self.data.can.clone().into_bytes(),
+            Some([reference @ (3 | 4)]) => {
+                let pin = self.data.pin.as_ref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+                if *reference == 3 { pin.pin.clone() } else { pin.puk.clone() }.into_bytes()
+            }
             Some(_) => return refuse(StatusWord::REFERENCE_NOT_FOUND),
             None => return refuse(StatusWord::WRONG_DATA),
         };
+        let reference = value(0x83).and_then(|reference| reference.first().copied()).unwrap_or(0);
         let password = derive(pace.cipher, &secret, KeyUse::Password);
-        self.state.pace = Some(Pace { password, step: Step::Start });
-        answer(Vec::new())
+        self.state.pace = Some(Pace { password, reference, step: Step::Start });
+        // The counter is told before anything is tried, and a blocked PIN is not tried.
+        match self.tries {
+            PIN_TRIES.. => answer(Vec::new()),
+            tries if reference == 3 => Ok(ResponseApdu::status(StatusWord(0x63C0 | u16::from(tries)))),
+            _ => answer(Vec::new()),
+        }
     }
 
     /// A step of PACE. A step that fails ends the run: it begins anew with MSE:Set AT.
@@ -133,17 +148,38 @@ impl SpecimenChip {
         }
         let template = tlv::read_only(0x7C, &command.data).map_err(|_| StatusWord::WRONG_DATA)?;
         let (reply, next) = match run.step {
+            Step::Start if run.reference == 3 && self.tries == 0 => {
+                return refuse(StatusWord::AUTHENTICATION_BLOCKED);
+            }
+            Step::Start if run.reference == 3 && self.tries == 1 && !self.state.resumed => {
+                return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
+            }
             Step::Start if template.value.is_empty() => self.pace_nonce(&pace, &run.password)?,
             Step::Nonce { nonce } => self.pace_map(&pace, &nonce, template.value)?,
             Step::Mapped { generator, key } => self.pace_agree(&pace, &generator, key, template.value)?,
             Step::Agreed { chip, terminal, secret, key } => {
                 let proof = key.map(|key| mapping_proof(&pace, &key, &secret)).transpose()?;
-                return self.pace_token(&pace, [&chip, &terminal], &secret, proof, template.value);
+                let done = self.pace_token(&pace, [&chip, &terminal], &secret, proof, template.value);
+                return self.count(run.reference, done);
             }
             Step::Start => return refuse(StatusWord::WRONG_DATA),
         };
-        self.state.pace = Some(Pace { password: run.password, step: next });
+        self.state.pace = Some(Pace { password: run.password, reference: run.reference, step: next });
         answer(tlv::encode(0x7C, &reply))
+    }
+
+    /// Counts the tries of the PIN; PACE with the PUK gives all of them back.
+    fn count(&mut self, reference: u8, done: Answer) -> Answer {
+        match (&done, reference) {
+            (Ok(_), 3 | 4) => self.tries = PIN_TRIES,
+            (Ok(_), 2) => self.state.resumed = true,
+            (Err(StatusWord::VERIFICATION_FAILED), 3) => {
+                self.tries = self.tries.saturating_sub(1);
+                return refuse(StatusWord(0x63C0 | u16::from(self.tries)));
+            }
+            _ => {}
+        }
+        done
     }
 
     fn pace_nonce(&mut self, pace: &PaceData, password: &SessionKey) -> Result<(Vec<u8>, Step), StatusWord> {

@@ -47,6 +47,8 @@ pub struct SpecimenChip {
     entropy: SeededEntropy,
     state: State,
     protected_answers: u32,
+    /// Tries of the PIN that are left, of three.
+    tries: u8,
 }
 
 /// What the chip has in its memory until power goes.
@@ -66,6 +68,8 @@ struct State {
     challenge: Option<[u8; 8]>,
     /// A run of PACE.
     pace: Option<Pace>,
+    /// PACE was done with the CAN, which a suspended PIN needs.
+    resumed: bool,
     /// MSE:Set AT for chip authentication was accepted.
     chip_authentication: bool,
 }
@@ -87,7 +91,9 @@ impl SpecimenChip {
         };
         let entropy = SeededEntropy::new("titre.specimen.chip", data.entropy_seed);
         let mrz_information = key.information().to_owned();
-        Ok(Self { data, mrz_information, card, entropy, state: State::default(), protected_answers: 0 })
+        let tries = data.pin.as_ref().map_or(0, |pin| pin.tries);
+        let state = State::default();
+        Ok(Self { data, mrz_information, card, entropy, state, protected_answers: 0, tries })
     }
 
     /// The chip of a specimen folder.
@@ -221,8 +227,8 @@ impl SpecimenChip {
 
     /// Keys and rights go; what is selected stays.
     fn end_session(&mut self) {
-        let State { application, file, .. } = self.state;
-        self.state = State { application, file, ..State::default() };
+        let State { application, file, resumed, .. } = self.state;
+        self.state = State { application, file, resumed, ..State::default() };
     }
 }
 
