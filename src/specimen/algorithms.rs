@@ -179,7 +179,7 @@ pub enum AlgorithmsError {
 
 const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
      ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, \
-     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca=CIPHER:CURVE|none";
+     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca likewise or none";
 
 impl Default for Algorithms {
     fn default() -> Self {
