@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use titre::crypto::SeededEntropy;
+use titre::asn1::write;
+use titre::crypto::{HashAlgorithm, SeededEntropy};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::{FileId, Mapping, Mrz, MrzKey};
 use titre::pki::{Certificate, MasterList, Tolerance, TrustStore};
@@ -165,6 +166,37 @@ fn attacks_and_defects_are_found() {
         let reading = read(&specimen, &can(&specimen), false).unwrap();
         let inspection = judge(&specimen, &reading);
         assert_eq!((shortfalls(&inspection), inspection.verdict), (expected, verdict), "{}", quirk.name());
+    }
+}
+
+#[test]
+fn active_authentication_holds_in_the_other_forms_that_chips_give() {
+    let result = |specimen: &Specimen, reading: &Reading| {
+        let found = judge(specimen, reading);
+        found.find("chip_authenticity.active_authentication").unwrap().result
+    };
+    // ECDSA in DER, as chips of one State have it.
+    let curve = specimen(DocumentKind::Td3, "modern", &[]);
+    let mut reading = read(&curve, &mrz(&curve), false).unwrap();
+    let evidence = reading.active_authentication.as_mut().unwrap();
+    let (r, s) = evidence.signature.split_at(32);
+    evidence.signature = write::sequence(&[&write::unsigned(r), &write::unsigned(s)]);
+    assert_eq!(result(&curve, &reading), CheckResult::Successful);
+    *reading.active_authentication.as_mut().unwrap().signature.last_mut().unwrap() ^= 1;
+    assert_eq!(result(&curve, &reading), CheckResult::Failed);
+    // RSA with SHA-1 named by two bytes.
+    let rsa = specimen(DocumentKind::Td3, "first-generation", &[]);
+    let mut reading = read(&rsa, &mrz(&rsa), false).unwrap();
+    let key = rsa.chip.active_authentication.as_ref().unwrap().private_key().unwrap();
+    let challenge = reading.active_authentication.as_ref().unwrap().challenge.clone();
+    let recovered = [0x5A; 128 - 1 - 20 - 2];
+    let digest = HashAlgorithm::Sha1.digest(&[&recovered[..], &challenge].concat());
+    for (trailer, expected) in [([0x33, 0xCC], CheckResult::Successful), ([0x34, 0xCC], CheckResult::Failed)]
+    {
+        let block = [&[0x6A], &recovered[..], &digest, &trailer].concat();
+        let signature = key.rsa_private_operation(&block, &mut SeededEntropy::new("aa", 1)).unwrap();
+        reading.active_authentication.as_mut().unwrap().signature = signature;
+        assert_eq!(result(&rsa, &reading), expected, "{trailer:02X?}");
     }
 }
 

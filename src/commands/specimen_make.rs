@@ -79,8 +79,9 @@ fn lists() -> String {
                            KEY: rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH, ecdsa-explicit:CURVE:HASH
   hash=HASH                hash function of the data groups
   access=bac|pace+bac|pace
-  pace=CIPHER:CURVE        session of PACE: 3des, aes-128, aes-192, aes-256
-  ca=CIPHER:CURVE|none     session of chip authentication
+  pace=[MAP:]CIPHER:GROUP  PACE: gm, im or cam; 3des, aes-128, aes-192, aes-256; a curve, modp-1024-160,
+                           modp-2048-224 or modp-2048-256
+  ca=CIPHER:GROUP|none     session of chip authentication
 
 Quirks:",
     );

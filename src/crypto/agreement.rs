@@ -219,6 +219,28 @@ pub enum GroupSecret {
     Ec(EcSecret),
 }
 
+impl GroupSecret {
+    /// The private key of its big-endian bytes.
+    ///
+    /// # Errors
+    /// [`AgreementError`] for zero and from the order on.
+    pub fn from_bytes(parameters: DomainParameters, bytes: &[u8]) -> Result<Self, AgreementError> {
+        Ok(match parameters {
+            DomainParameters::Modp(group) => Self::Dh(group.group().secret(bytes)?),
+            DomainParameters::Curve(curve) => Self::Ec(EcSecret::from_bytes(curve, bytes)?),
+        })
+    }
+
+    /// Big-endian. It stays secret only as long as the caller keeps it so.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        match self {
+            Self::Dh(secret) => secret.expose(),
+            Self::Ec(secret) => secret.expose(),
+        }
+    }
+}
+
 /// An ephemeral key pair on a generator that need not be the group's own.
 #[derive(Debug)]
 pub struct EphemeralKey {

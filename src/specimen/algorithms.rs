@@ -134,13 +134,13 @@ pub(super) const fn arc(cipher: SessionCipher) -> u8 {
     }
 }
 
-/// A session cipher and the curve that keys are agreed on.
+/// A session cipher and the group that keys are agreed on in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Agreement {
     /// Cipher of the session.
     pub cipher: SessionCipher,
-    /// The curve.
-    pub curve: NamedCurve,
+    /// The curve, or the group modulo a prime.
+    pub parameters: DomainParameters,
 }
 
 /// The algorithms of a document.
@@ -179,7 +179,7 @@ pub enum AlgorithmsError {
 
 const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
      ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, \
-     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca=CIPHER:CURVE|none";
+     pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca likewise or none";
 
 impl Default for Algorithms {
     fn default() -> Self {
@@ -272,7 +272,7 @@ fn curve(text: &str) -> Option<NamedCurve> {
 
 fn agreement(text: &str) -> Option<Agreement> {
     let (cipher, on) = text.split_once(':')?;
-    Some(Agreement { cipher: session_cipher(cipher)?, curve: curve(on)? })
+    Some(Agreement { cipher: session_cipher(cipher)?, parameters: parameters(on)? })
 }
 
 fn pace(text: &str) -> Option<PaceAlgorithm> {
@@ -283,10 +283,12 @@ fn pace(text: &str) -> Option<PaceAlgorithm> {
         _ => (Mapping::Generic, text),
     };
     let (cipher, group) = rest.split_once(':')?;
-    let modp = ModpGroup::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(group));
-    let parameters =
-        modp.map(DomainParameters::Modp).or_else(|| curve(group).map(DomainParameters::Curve))?;
-    Some(PaceAlgorithm { mapping, cipher: session_cipher(cipher)?, parameters })
+    Some(PaceAlgorithm { mapping, cipher: session_cipher(cipher)?, parameters: parameters(group)? })
+}
+
+fn parameters(text: &str) -> Option<DomainParameters> {
+    let modp = ModpGroup::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(text));
+    modp.map(DomainParameters::Modp).or_else(|| curve(text).map(DomainParameters::Curve))
 }
 
 fn session_cipher(text: &str) -> Option<SessionCipher> {
@@ -334,7 +336,7 @@ mod tests {
         let changed =
             Algorithms::parse("rsa,ds=ecdsa-explicit:brainpoolP384r1:sha-384,access=pace,ca=3des:p-256");
         let changed = changed.unwrap();
-        let on = |cipher, curve| Agreement { cipher, curve };
+        let on = |cipher, curve| Agreement { cipher, parameters: DomainParameters::Curve(curve) };
         assert_eq!(
             changed.document_signer,
             Signer::ec(NamedCurve::BrainpoolP384r1, HashAlgorithm::Sha384, true)

@@ -5,7 +5,8 @@ use super::SpecimenError;
 use super::algorithms::AccessKind;
 use super::holder::DocumentKind;
 use super::quirk::Quirk;
-use crate::crypto::{DomainParameters, EcSecret, HashAlgorithm, NamedCurve, PrivateKey, SessionCipher};
+use crate::crypto::agreement::GroupSecret;
+use crate::crypto::{DomainParameters, HashAlgorithm, PrivateKey, SessionCipher};
 use crate::lds::{FileId, Mapping, Mrz, PaceInfo};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,9 +46,13 @@ pub struct AgreementKey {
     pub protocol: String,
     /// Cipher of the session.
     pub cipher: SessionCipher,
-    /// The curve.
-    pub curve: NamedCurve,
-    /// The secret scalar, big-endian.
+    /// The curve, or the group modulo a prime.
+    #[serde(alias = "curve")]
+    pub parameters: DomainParameters,
+    /// The number of the key, which a terminal must then name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<u8>,
+    /// The secret scalar or exponent, big-endian.
     #[serde(with = "hex_bytes")]
     pub secret: Vec<u8>,
 }
@@ -155,12 +160,12 @@ impl ChipData {
 }
 
 impl AgreementKey {
-    /// The secret scalar.
+    /// The private key.
     ///
     /// # Errors
-    /// [`SpecimenError::Curve`] where it is none of the curve.
-    pub fn secret(&self) -> Result<EcSecret, SpecimenError> {
-        Ok(EcSecret::from_bytes(self.curve, &self.secret)?)
+    /// [`SpecimenError::Agreement`] where it is none of the group.
+    pub fn secret(&self) -> Result<GroupSecret, SpecimenError> {
+        Ok(GroupSecret::from_bytes(self.parameters, &self.secret)?)
     }
 }
 

@@ -183,14 +183,17 @@ impl Keys {
         });
         let (mut chip, mut chip_public) = (None, None);
         if let Some(agreement) = algorithms.chip_authentication {
-            let genuine = agreement.curve.generate(&mut entropy, "key.ec")?;
+            let generator = agreement.parameters.generator();
+            let genuine = generator.private_key(&mut entropy, "key.ec")?;
             // DG14 has explicit parameters on most real documents.
-            chip_public = Some(PrivateKey::from_ec(genuine.clone()).public().to_spki(true));
-            let secret = if is_clone { agreement.curve.generate(&mut cloned, "key.ec")? } else { genuine };
+            chip_public = Some(generator.times(&genuine)?.to_spki());
+            let secret = if is_clone { generator.private_key(&mut cloned, "key.ec")? } else { genuine };
+            let way = if matches!(agreement.parameters, DomainParameters::Modp(_)) { 1 } else { 2 };
             chip = Some(AgreementKey {
-                protocol: format!("{ID_CA}.2.{}", arc(agreement.cipher)),
+                protocol: format!("{ID_CA}.{way}.{}", arc(agreement.cipher)),
                 cipher: agreement.cipher,
-                curve: agreement.curve,
+                parameters: agreement.parameters,
+                key_id: None,
                 secret: secret.expose().to_vec(),
             });
         }
@@ -228,7 +231,10 @@ impl Keys {
                 key_id: None,
             }));
             infos.push(SecurityInfo::ChipAuthenticationPublicKey(ChipAuthenticationPublicKeyInfo {
-                protocol: format!("{ID_PK}.2"),
+                protocol: format!(
+                    "{ID_PK}.{}",
+                    if matches!(key.parameters, DomainParameters::Modp(_)) { 1 } else { 2 }
+                ),
                 public_key: public.clone(),
                 key_id: None,
             }));

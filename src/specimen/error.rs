@@ -1,6 +1,6 @@
 //! Why no specimen was made or loaded.
 
-use crate::crypto::{CurveError, EntropyError, KeyError, SignatureError};
+use crate::crypto::{AgreementError, CurveError, EntropyError, KeyError, SignatureError};
 use crate::lds::{LdsError, MrzError};
 
 /// A specimen that cannot be made or loaded.
@@ -16,6 +16,9 @@ pub enum SpecimenError {
     /// A curve computation that failed.
     #[error(transparent)]
     Curve(#[from] CurveError),
+    /// A key agreement that failed.
+    #[error(transparent)]
+    Agreement(#[from] AgreementError),
     /// A signature that cannot be made.
     #[error(transparent)]
     Signature(#[from] SignatureError),

@@ -21,7 +21,7 @@ use RsaPadding::{Pkcs1, Pss};
 use SessionCipher::{Aes128, Aes192, Aes256, TripleDes};
 
 const fn on(cipher: SessionCipher, curve: NamedCurve) -> Agreement {
-    Agreement { cipher, curve }
+    Agreement { cipher, parameters: DomainParameters::Curve(curve) }
 }
 
 /// PACE with generic mapping.
@@ -137,7 +137,7 @@ pub const PRESETS: [Preset; 11] = [
     },
     Preset {
         name: "modp",
-        about: "as no-chip-authentication, PACE AES-128 modulo a prime of 2048 bits",
+        about: "ECDSA P-384/P-256, PACE and chip authentication AES-128 modulo a prime of 2048 bits",
         algorithms: Algorithms {
             csca: Signer::ec(P384, Sha384, false),
             document_signer: Signer::ec(P256, Sha256, false),
@@ -148,7 +148,10 @@ pub const PRESETS: [Preset; 11] = [
                 cipher: Aes128,
                 parameters: DomainParameters::Modp(ModpGroup::Modp2048Order256),
             },
-            chip_authentication: None,
+            chip_authentication: Some(Agreement {
+                cipher: Aes128,
+                parameters: DomainParameters::Modp(ModpGroup::Modp2048Order256),
+            }),
             active_authentication: None,
         },
     },

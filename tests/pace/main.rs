@@ -1,8 +1,9 @@
 //! PACE with every mapping: the worked examples of Doc 9303-11, every protocol in every group with every password
-//! against the specimen chip, and what a terminal must refuse.
+//! against the specimen chip, and what a terminal must refuse; then what the chip does with its own keys.
 
 #[path = "../bench/mod.rs"]
 mod bench;
+mod chip_keys;
 mod examples;
 mod pin;
 mod refusals;

@@ -5,7 +5,7 @@
 use super::channel::Channel;
 use super::{Answer, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
-use crate::crypto::{EcPoint, Entropy, HashAlgorithm, PrivateKey, PublicKey, SessionCipher, SignatureScheme};
+use crate::crypto::{Entropy, HashAlgorithm, PrivateKey, PublicKey, SessionCipher, SignatureScheme};
 use crate::iso7816::{CommandApdu, StatusWord};
 
 /// Bytes of the terminal's challenge.
@@ -21,8 +21,8 @@ impl SpecimenChip {
         }
         let objects = tlv::children(data).map_err(|_| StatusWord::WRONG_DATA)?;
         let value = |tag| objects.iter().find(|object| object.tag == tag).map(|object| object.value);
-        if value(0x84).is_some() {
-            // The chip has one key, without a number.
+        // The chip has one key; where that has a number it is to be named.
+        if value(0x84) != key.key_id.as_ref().map(std::slice::from_ref) {
             return refuse(StatusWord::REFERENCE_NOT_FOUND);
         }
         if with_key {
@@ -53,10 +53,10 @@ impl SpecimenChip {
     /// Agrees on new session keys; they hold from the next command on.
     fn agree(&mut self, public: &[u8]) -> Answer {
         let key = self.data.chip_authentication.as_ref().ok_or(StatusWord::WRONG_DATA)?;
-        let terminal = EcPoint::from_sec1(key.curve, public).map_err(|_| StatusWord::WRONG_DATA)?;
+        let terminal = key.parameters.generator().another(public).map_err(|_| StatusWord::WRONG_DATA)?;
         let secret = key.secret().map_err(|_| StatusWord::NO_DIAGNOSIS)?;
-        let shared = key.curve.mul(&terminal, &secret).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
-        self.state.pending = Some(Channel::new(key.cipher, shared.x(), None));
+        let shared = terminal.times(&secret).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+        self.state.pending = Some(Channel::new(key.cipher, &shared.secret(), None));
         answer(Vec::new())
     }
 
