@@ -277,7 +277,8 @@ fn load_recording(file: &Path) -> Result<Recording, Failure> {
     Recording::parse(&bytes).map_err(|error| transport_failure(&error).arg("file", file.display()))
 }
 
-fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure {
+/// A specimen folder whose chip cannot be loaded.
+pub(super) fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure {
     let code = match error {
         SpecimenError::File { .. } => FailureCode::InputUnreadable,
         _ => FailureCode::InputMalformed,
