@@ -258,3 +258,38 @@ fn without_a_service_it_is_said() {
     let (exit, document) = titre(&service, &["specimen", "serve", &specimen, "--vpcd", &service.address()]);
     assert_eq!((exit, code(&document)), (21, "card.virtual_reader"), "{document}");
 }
+
+/// The look of that name in the report of `titre doctor`.
+fn probe<'a>(document: &'a Value, id: &str) -> &'a Value {
+    let probes = document["result"]["probes"].as_array().unwrap();
+    probes.iter().find(|probe| probe["id"] == id).unwrap_or_else(|| panic!("{id}: {document}"))
+}
+
+#[test]
+fn the_doctor_sees_service_readers_and_who_holds_a_card() {
+    let Some(mut service) = Pcscd::start() else { return };
+    let dir = folder();
+    let gate = Gate::closed_at(3);
+    let _cards = Cards::put(&service, gate.clone());
+    service.wait_for_card();
+    let (_, document) = titre(&service, &["doctor"]);
+    for (id, expected) in
+        [("card_service", "successful"), ("readers", "successful"), ("readers.free", "successful")]
+    {
+        assert_eq!(probe(&document, id)["result"], expected, "{document}");
+    }
+    let child = reading(&service, dir.path(), &[]);
+    gate.wait_until_reached();
+    let (exit, document) = titre(&service, &["doctor"]);
+    assert_eq!((exit, document["result"]["verdict"].as_str()), (10, Some("failed")), "{document}");
+    assert_eq!(probe(&document, "readers.free")["reason"], "reader_held", "{document}");
+    assert_eq!(probe(&document, "readers.free")["found"][0], SLOT);
+    gate.release();
+    assert_eq!(finished(child).0, 0);
+    service.kill();
+    let (exit, document) = titre(&service, &["doctor"]);
+    assert_eq!(exit, 10);
+    assert_eq!(probe(&document, "card_service")["result"], "failed");
+    assert!(probe(&document, "card_service")["remedy"].as_str().unwrap().contains("pcscd.socket"));
+    assert_eq!(probe(&document, "readers")["result"], "undetermined", "what cannot be asked is not told");
+}

@@ -15,6 +15,8 @@ mod csca_diff;
 mod csca_folder;
 mod csca_import;
 mod csca_input;
+mod doctor;
+mod doctor_probes;
 mod document;
 mod explain;
 mod explain_check;
@@ -153,6 +155,8 @@ pub enum Command {
     Models(models::Args),
     /// The readers of the card service, and what happens at them
     Reader(reader::Args),
+    /// What on this machine stands in the way, and what to do
+    Doctor(doctor::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
     /// Write the completion scripts of the shells
@@ -180,6 +184,7 @@ impl Command {
             Self::Specimen(_) => "specimen",
             Self::Models(_) => "models",
             Self::Reader(_) => "reader",
+            Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -206,6 +211,7 @@ impl Command {
             Self::Specimen(args) => specimen::run(args, environment),
             Self::Models(args) => models::run(args, environment),
             Self::Reader(args) => reader::run(args, environment),
+            Self::Doctor(args) => doctor::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),
             Self::Man(args) => man::run(args, environment),

@@ -4,6 +4,7 @@
 //! side of vpcd, the virtual reader of vsmartcard.
 
 pub mod fault;
+pub mod host;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 pub mod reader;
