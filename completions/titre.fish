@@ -100,7 +100,7 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE or pcsc' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l reader -d 'The PC/SC reader: a number from 1, or a part of its name' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l wait -d 'Seconds to wait for a card' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F

@@ -5,6 +5,8 @@
 
 pub mod fault;
 pub mod host;
+#[cfg(feature = "nfc")]
+pub mod nfc;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 pub mod reader;
