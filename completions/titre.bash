@@ -34,6 +34,9 @@ _titre() {
             titre,demo)
                 cmd="titre__subcmd__demo"
                 ;;
+            titre,doctor)
+                cmd="titre__subcmd__doctor"
+                ;;
             titre,enroll)
                 cmd="titre__subcmd__enroll"
                 ;;
@@ -60,6 +63,9 @@ _titre() {
                 ;;
             titre,read)
                 cmd="titre__subcmd__read"
+                ;;
+            titre,reader)
+                cmd="titre__subcmd__reader"
                 ;;
             titre,specimen)
                 cmd="titre__subcmd__specimen"
@@ -163,6 +169,9 @@ _titre() {
             titre__subcmd__help,demo)
                 cmd="titre__subcmd__help__subcmd__demo"
                 ;;
+            titre__subcmd__help,doctor)
+                cmd="titre__subcmd__help__subcmd__doctor"
+                ;;
             titre__subcmd__help,enroll)
                 cmd="titre__subcmd__help__subcmd__enroll"
                 ;;
@@ -189,6 +198,9 @@ _titre() {
                 ;;
             titre__subcmd__help,read)
                 cmd="titre__subcmd__help__subcmd__read"
+                ;;
+            titre__subcmd__help,reader)
+                cmd="titre__subcmd__help__subcmd__reader"
                 ;;
             titre__subcmd__help,specimen)
                 cmd="titre__subcmd__help__subcmd__specimen"
@@ -241,6 +253,12 @@ _titre() {
             titre__subcmd__help__subcmd__models,verify)
                 cmd="titre__subcmd__help__subcmd__models__subcmd__verify"
                 ;;
+            titre__subcmd__help__subcmd__reader,list)
+                cmd="titre__subcmd__help__subcmd__reader__subcmd__list"
+                ;;
+            titre__subcmd__help__subcmd__reader,watch)
+                cmd="titre__subcmd__help__subcmd__reader__subcmd__watch"
+                ;;
             titre__subcmd__help__subcmd__specimen,make)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__make"
                 ;;
@@ -249,6 +267,9 @@ _titre() {
                 ;;
             titre__subcmd__help__subcmd__specimen,pictures)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__pictures"
+                ;;
+            titre__subcmd__help__subcmd__specimen,serve)
+                cmd="titre__subcmd__help__subcmd__specimen__subcmd__serve"
                 ;;
             titre__subcmd__help__subcmd__specimen,video)
                 cmd="titre__subcmd__help__subcmd__specimen__subcmd__video"
@@ -289,6 +310,24 @@ _titre() {
             titre__subcmd__models__subcmd__help,verify)
                 cmd="titre__subcmd__models__subcmd__help__subcmd__verify"
                 ;;
+            titre__subcmd__reader,help)
+                cmd="titre__subcmd__reader__subcmd__help"
+                ;;
+            titre__subcmd__reader,list)
+                cmd="titre__subcmd__reader__subcmd__list"
+                ;;
+            titre__subcmd__reader,watch)
+                cmd="titre__subcmd__reader__subcmd__watch"
+                ;;
+            titre__subcmd__reader__subcmd__help,help)
+                cmd="titre__subcmd__reader__subcmd__help__subcmd__help"
+                ;;
+            titre__subcmd__reader__subcmd__help,list)
+                cmd="titre__subcmd__reader__subcmd__help__subcmd__list"
+                ;;
+            titre__subcmd__reader__subcmd__help,watch)
+                cmd="titre__subcmd__reader__subcmd__help__subcmd__watch"
+                ;;
             titre__subcmd__specimen,help)
                 cmd="titre__subcmd__specimen__subcmd__help"
                 ;;
@@ -300,6 +339,9 @@ _titre() {
                 ;;
             titre__subcmd__specimen,pictures)
                 cmd="titre__subcmd__specimen__subcmd__pictures"
+                ;;
+            titre__subcmd__specimen,serve)
+                cmd="titre__subcmd__specimen__subcmd__serve"
                 ;;
             titre__subcmd__specimen,video)
                 cmd="titre__subcmd__specimen__subcmd__video"
@@ -316,6 +358,9 @@ _titre() {
             titre__subcmd__specimen__subcmd__help,pictures)
                 cmd="titre__subcmd__specimen__subcmd__help__subcmd__pictures"
                 ;;
+            titre__subcmd__specimen__subcmd__help,serve)
+                cmd="titre__subcmd__specimen__subcmd__help__subcmd__serve"
+                ;;
             titre__subcmd__specimen__subcmd__help,video)
                 cmd="titre__subcmd__specimen__subcmd__help__subcmd__video"
                 ;;
@@ -326,7 +371,7 @@ _titre() {
 
     case "${cmd}" in
         titre)
-            opts="-q -h -V --json --format --lang --at --force --batch --quiet --models --help --version demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help"
+            opts="-q -h -V --json --format --lang --at --force --batch --quiet --models --help --version demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1171,6 +1216,40 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__doctor)
+            opts="-q -h --store --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__enroll)
             opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -1312,7 +1391,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help)
-            opts="demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help"
+            opts="demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1549,6 +1628,20 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__help__subcmd__doctor)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__help__subcmd__enroll)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1745,8 +1838,50 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__help__subcmd__reader)
+            opts="list watch"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__reader__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__reader__subcmd__watch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__help__subcmd__specimen)
-            opts="make video pictures people"
+            opts="make serve video pictures people"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1788,6 +1923,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__specimen__subcmd__pictures)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__specimen__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2457,8 +2606,162 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__reader)
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help list watch help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__help)
+            opts="list watch help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__help__subcmd__watch)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__list)
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__reader__subcmd__watch)
+            opts="-q -h --count --wait --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --count)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__specimen)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help make video pictures people help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help make serve video pictures people help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2488,7 +2791,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__specimen__subcmd__help)
-            opts="make video pictures people help"
+            opts="make serve video pictures people help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2544,6 +2847,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__specimen__subcmd__help__subcmd__pictures)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__specimen__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2687,6 +3004,40 @@ _titre() {
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__specimen__subcmd__serve)
+            opts="-q -h --vpcd --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --vpcd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

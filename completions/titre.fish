@@ -50,6 +50,8 @@ complete -c titre -n "__fish_titre_needs_command" -f -a "consent" -d 'The consen
 complete -c titre -n "__fish_titre_needs_command" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
 complete -c titre -n "__fish_titre_needs_command" -f -a "specimen" -d 'Test documents, their chips and their people'
 complete -c titre -n "__fish_titre_needs_command" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
+complete -c titre -n "__fish_titre_needs_command" -f -a "reader" -d 'The readers of the card service, and what happens at them'
+complete -c titre -n "__fish_titre_needs_command" -f -a "doctor" -d 'What on this machine stands in the way, and what to do'
 complete -c titre -n "__fish_titre_needs_command" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
 complete -c titre -n "__fish_titre_needs_command" -f -a "completions" -d 'Write the completion scripts of the shells'
 complete -c titre -n "__fish_titre_needs_command" -f -a "man" -d 'Write the manual pages'
@@ -102,7 +104,7 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE or pcsc' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l reader -d 'The PC/SC reader: a number from 1, or a part of its name' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l wait -d 'Seconds to wait for a card' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
@@ -489,23 +491,24 @@ complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say which certificates and revocation lists break the profile of Doc 9303-12, and how'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Compare two master lists or trust stores'
 complete -c titre -n "__fish_titre_using_subcommand csca; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "people" -d 'Show what the face models make of generated people'
-complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make video pictures people help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "serve" -d 'Put its chip on the virtual reader of vsmartcard-vpcd, for every program that speaks PC/SC'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "people" -d 'Show what the face models make of generated people'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and not __fish_seen_subcommand_from make serve video pictures people help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s o -l output -d 'Where the folder goes' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l seed -d 'Decides the person, the keys and every random value' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l document -d 'The kind of document: td3 is a passport, td1 a residence permit' -r -f -a "td3\t''
@@ -541,6 +544,19 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l vpcd -d 'Where the virtual reader listens' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l person -d 'The person of this seed' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l specimen -d 'The person of this specimen document' -r -F
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from video" -l challenge -d 'The challenge that the person answers, at its pace' -r -F
@@ -611,6 +627,7 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from people" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Put its chip on the virtual reader of vsmartcard-vpcd, for every program that speaks PC/SC'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from help" -f -a "people" -d 'Show what the face models make of generated people'
@@ -718,6 +735,63 @@ complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "bench" -d 'What the models do on a public set of images'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
 complete -c titre -n "__fish_titre_using_subcommand models; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "list" -d 'Name the readers, their cards, and the one that is used where none is named'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "watch" -d 'Tell what happens at the readers: a line an event, or NDJSON with --format events'
+complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l count -d 'End after this many events' -r
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l wait -d 'End after this many seconds' -r
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from help" -f -a "list" -d 'Name the readers, their cards, and the one that is used where none is named'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Tell what happens at the readers: a line an event, or NDJSON with --format events'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l store -d 'The trust store to look at' -r -F
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand doctor" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand doctor" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand explain" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -756,23 +830,25 @@ complete -c titre -n "__fish_titre_using_subcommand man" -l force -d 'Replace wh
 complete -c titre -n "__fish_titre_using_subcommand man" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand man" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "read" -d 'Gain access to a chip, write a document folder'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "match" -d 'The portrait against a video or an image, one to one'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "attest" -d 'Show or verify an attestation'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "man" -d 'Write the manual pages'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "read" -d 'Gain access to a chip, write a document folder'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "match" -d 'The portrait against a video or an image, one to one'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "attest" -d 'Show or verify an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "reader" -d 'The readers of the card service, and what happens at them'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "doctor" -d 'What on this machine stands in the way, and what to do'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "man" -d 'Write the manual pages'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "show" -d 'Print what an attestation says, without verifying it'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
@@ -784,6 +860,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "check" -d 'Say which certificates and revocation lists break the profile of Doc 9303-12, and how'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "diff" -d 'Compare two master lists or trust stores'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "make" -d 'Make a document with its chip, its State\'s certificates and test keys'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "serve" -d 'Put its chip on the virtual reader of vsmartcard-vpcd, for every program that speaks PC/SC'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "video" -d 'Make a video of its person answering a challenge, or of an attack'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "pictures" -d 'Take pictures of generated people, with the truth of pose, lids and mouth beside them'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from specimen" -f -a "people" -d 'Show what the face models make of generated people'
@@ -792,3 +869,5 @@ complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcom
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "calibrate" -d 'Thresholds and error rates on own pairs, as an entry for a manifest'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "bench" -d 'What the models do on a public set of images'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from models" -f -a "install" -d 'Install the recommended models, or one that the manifest knows by digest'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from reader" -f -a "list" -d 'Name the readers, their cards, and the one that is used where none is named'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from reader" -f -a "watch" -d 'Tell what happens at the readers: a line an event, or NDJSON with --format events'

@@ -231,7 +231,8 @@ fn a_list_may_name_its_digest_and_need_not_describe() {
     let described = [write::sequence(&[&kind]), write::sequence(&[&said, &kind])];
     let entry = lists::deviation(&[lists::by_key(&[1; 20])], &described);
     let list = |digest: &[u8]| {
-        let content = write::sequence(&[&write::integer(0), digest, &write::set_of(std::slice::from_ref(&entry))]);
+        let content =
+            write::sequence(&[&write::integer(0), digest, &write::set_of(std::slice::from_ref(&entry))]);
         read(Format::Icao, &content)
     };
     let named = list(&digest).unwrap();

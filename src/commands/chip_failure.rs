@@ -44,7 +44,10 @@ pub(super) fn transport_failure(error: &TransportError) -> Failure {
     let code = match error {
         TransportError::CardLost(_) => FailureCode::CardLost,
         TransportError::Service(_) => FailureCode::CardService,
+        TransportError::ServiceRefused(_) => FailureCode::CardServiceRefused,
         TransportError::Reader(_) => FailureCode::Reader,
+        TransportError::Busy { .. } => FailureCode::ReaderBusy,
+        TransportError::Ambiguous(_) => FailureCode::ReaderAmbiguous,
         TransportError::NoCard { .. } => FailureCode::NoCard,
         TransportError::Timeout { .. } => FailureCode::CardTimeout,
         TransportError::Diverged { .. } => FailureCode::ReplayDiverged,

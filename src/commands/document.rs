@@ -129,6 +129,8 @@ pub enum TransportName {
     Replay(PathBuf),
     /// `pcsc`.
     Pcsc,
+    /// `nfc`, or `nfc:` and a connection string of libnfc.
+    Nfc(Option<String>),
 }
 
 impl FromStr for TransportName {
@@ -138,8 +140,10 @@ impl FromStr for TransportName {
         match text.split_once(':') {
             Some(("specimen", path)) if !path.is_empty() => Ok(Self::Specimen(path.into())),
             Some(("replay", path)) if !path.is_empty() => Ok(Self::Replay(path.into())),
+            Some(("nfc", name)) if !name.is_empty() => Ok(Self::Nfc(Some(name.to_owned()))),
             None if text == "pcsc" => Ok(Self::Pcsc),
-            _ => Err("write specimen:DIR, replay:FILE or pcsc".to_owned()),
+            None if text == "nfc" => Ok(Self::Nfc(None)),
+            _ => Err("write specimen:DIR, replay:FILE, pcsc or nfc[:CONNSTRING]".to_owned()),
         }
     }
 }
@@ -157,7 +161,10 @@ pub(super) struct ReadOrder<'a> {
     #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only readers are chosen"))]
     pub reader: Option<&'a str>,
     /// Seconds to wait for a card.
-    #[cfg_attr(not(feature = "pcsc"), expect(dead_code, reason = "only readers are waited for"))]
+    #[cfg_attr(
+        not(any(feature = "pcsc", feature = "nfc")),
+        expect(dead_code, reason = "only readers are waited for")
+    )]
     pub wait: u64,
 }
 
@@ -211,6 +218,7 @@ pub(super) fn read(order: &ReadOrder<'_>, environment: &mut Environment<'_>) -> 
             cursor: None,
         },
         TransportName::Pcsc => pcsc(order)?,
+        TransportName::Nfc(name) => nfc(name.as_deref(), order)?,
     };
     session(opened, order, environment)
 }
@@ -304,7 +312,8 @@ fn load_recording(file: &Path) -> Result<Recording, Failure> {
     Recording::parse(&bytes).map_err(|error| transport_failure(&error).arg("file", file.display()))
 }
 
-fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure {
+/// A specimen folder whose chip cannot be loaded.
+pub(super) fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure {
     let code = match error {
         SpecimenError::File { .. } => FailureCode::InputUnreadable,
         _ => FailureCode::InputMalformed,
@@ -323,4 +332,17 @@ fn pcsc(order: &ReadOrder<'_>) -> Result<Opened, Failure> {
 #[cfg(not(feature = "pcsc"))]
 fn pcsc(_order: &ReadOrder<'_>) -> Result<Opened, Failure> {
     Err(Failure::new(FailureCode::NotBuilt).arg("feature", "pcsc"))
+}
+
+#[cfg(feature = "nfc")]
+fn nfc(name: Option<&str>, order: &ReadOrder<'_>) -> Result<Opened, Failure> {
+    use crate::transport::nfc::NfcTransport;
+    let wait = std::time::Duration::from_secs(order.wait);
+    let transport = NfcTransport::connect(name, wait).map_err(|error| transport_failure(&error))?;
+    Ok(Opened { transport: Box::new(transport), class: Class::Raw, cursor: None })
+}
+
+#[cfg(not(feature = "nfc"))]
+fn nfc(_name: Option<&str>, _order: &ReadOrder<'_>) -> Result<Opened, Failure> {
+    Err(Failure::new(FailureCode::NotBuilt).arg("feature", "nfc"))
 }

@@ -16,6 +16,8 @@ mod csca_diff;
 mod csca_folder;
 mod csca_import;
 mod csca_input;
+mod doctor;
+mod doctor_probes;
 mod document;
 mod explain;
 mod explain_check;
@@ -23,9 +25,11 @@ mod global;
 mod inspection_page;
 pub mod man;
 mod read;
+mod reader;
 pub mod secret;
 mod specimen;
 mod specimen_make;
+mod specimen_serve;
 mod trust_store;
 mod verify;
 mod verify_many;
@@ -150,6 +154,10 @@ pub enum Command {
     Specimen(specimen::Args),
     /// List, verify, install, calibrate and measure the face models
     Models(models::Args),
+    /// The readers of the card service, and what happens at them
+    Reader(reader::Args),
+    /// What on this machine stands in the way, and what to do
+    Doctor(doctor::Args),
     /// Explain a failure code or a check: what it means, what to do
     Explain(explain::Args),
     /// Write the completion scripts of the shells
@@ -176,6 +184,8 @@ impl Command {
             Self::Csca(_) => "csca",
             Self::Specimen(_) => "specimen",
             Self::Models(_) => "models",
+            Self::Reader(_) => "reader",
+            Self::Doctor(_) => "doctor",
             Self::Explain(_) => "explain",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
@@ -201,6 +211,8 @@ impl Command {
             Self::Csca(args) => csca::run(args, environment),
             Self::Specimen(args) => specimen::run(args, environment),
             Self::Models(args) => models::run(args, environment),
+            Self::Reader(args) => reader::run(args, environment),
+            Self::Doctor(args) => doctor::run(args, environment),
             Self::Explain(args) => explain::run(args, environment),
             Self::Completions(args) => completions::run(args, environment),
             Self::Man(args) => man::run(args, environment),

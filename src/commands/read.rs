@@ -15,7 +15,7 @@ use std::path::PathBuf;
   titre read --transport pcsc --can-file can.txt -o document --record session.jsonl
   titre read --transport replay:session.jsonl --can-file can.txt -o again")]
 pub struct Args {
-    /// The way to the chip: specimen:DIR, replay:FILE or pcsc
+    /// The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc
     #[arg(long, value_name = "TRANSPORT")]
     transport: TransportName,
     /// The PC/SC reader: a number from 1, or a part of its name

@@ -79,8 +79,16 @@ failure_codes! {
 
     /// The card service does not answer.
     CardService = "card.service", CardService, true;
-    /// The reader is missing or busy.
+    /// The card service does not let this user in.
+    CardServiceRefused = "card.service_refused", CardService, false;
+    /// The reader is missing or failed.
     Reader = "card.reader", Reader, true;
+    /// Another program uses the card.
+    ReaderBusy = "card.reader_busy", Reader, true;
+    /// Several readers could be meant.
+    ReaderAmbiguous = "card.reader_ambiguous", Reader, false;
+    /// The virtual reader does not answer.
+    VirtualReader = "card.virtual_reader", Reader, true;
     /// No card came in time.
     NoCard = "card.absent", NoCard, true;
     /// The card was lost.

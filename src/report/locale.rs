@@ -16,9 +16,10 @@ pub enum Lang {
 
 type Bundle = FluentBundle<FluentResource>;
 
-const EN: [&str; 9] = [
+const EN: [&str; 10] = [
     include_str!("locale/en/core.ftl"),
     include_str!("locale/en/chip.ftl"),
+    include_str!("locale/en/doctor.ftl"),
     include_str!("locale/en/trust.ftl"),
     include_str!("locale/en/lists.ftl"),
     include_str!("locale/en/checks.ftl"),
@@ -27,9 +28,10 @@ const EN: [&str; 9] = [
     include_str!("locale/en/liveness.ftl"),
     include_str!("locale/en/attestation.ftl"),
 ];
-const FR: [&str; 9] = [
+const FR: [&str; 10] = [
     include_str!("locale/fr/core.ftl"),
     include_str!("locale/fr/chip.ftl"),
+    include_str!("locale/fr/doctor.ftl"),
     include_str!("locale/fr/trust.ftl"),
     include_str!("locale/fr/lists.ftl"),
     include_str!("locale/fr/checks.ftl"),

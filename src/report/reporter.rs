@@ -100,6 +100,17 @@ impl Reporter {
         }
     }
 
+    /// A part of a result that comes while the command runs: a line for people, an event for machines. The one
+    /// document of `--json` has it at the end, from the outcome.
+    pub fn live(&self, line: &str, event: Value) {
+        self.event(event);
+        if self.format == Format::Human {
+            let mut page = Page::new(self.lang);
+            page.line(0, line);
+            write_stdout(&page.render());
+        }
+    }
+
     /// Prints the end of the run, whatever it is; gives the exit code. Only the first end is printed: a signal
     /// may come while a result is on its way.
     #[must_use]

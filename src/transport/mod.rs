@@ -1,14 +1,19 @@
 //! Holds: the way to a chip (bytes in, bytes out), recordings of it, replay, readers.
 //! May use: nothing.
-//! Implements: ISO/IEC 7816-3 and 14443-4 are the reader's; the recording format is titre's own (man page).
+//! Implements: ISO/IEC 7816-3 and 14443-4 are the reader's; the recording format is titre's own (man page); the card's
+//! side of vpcd, the virtual reader of vsmartcard.
 
 pub mod fault;
+pub mod host;
+#[cfg(feature = "nfc")]
+pub mod nfc;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
 pub mod reader;
 pub mod record;
 pub mod recording;
 pub mod replay;
+pub mod virtual_reader;
 
 pub use record::{Recorder, RecordingLog};
 pub use recording::Recording;
@@ -94,7 +99,19 @@ pub enum TransportError {
     /// The card service is not running or refuses.
     #[error("card service: {0}")]
     Service(String),
-    /// The reader is missing, busy or failed.
+    /// The card service does not let this user in.
+    #[error("card service: {0}")]
+    ServiceRefused(String),
+    /// Another program holds the card, or somebody wants all of it that others use.
+    #[error("another program uses the card in {reader}")]
+    Busy {
+        /// The reader's name.
+        reader: String,
+    },
+    /// Several readers could be meant.
+    #[error("{0}")]
+    Ambiguous(String),
+    /// The reader is missing or failed.
     #[error("reader: {0}")]
     Reader(String),
     /// No card came in time.

@@ -13,6 +13,7 @@ use super::{Quirk, SpecimenError};
 use crate::crypto::SeededEntropy;
 use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
 use crate::lds::{FileId, Mrz};
+use crate::transport::virtual_reader::VirtualCard;
 use crate::transport::{CardInfo, Provenance, Transport, TransportError};
 use access::Pace;
 use channel::Channel;
@@ -49,6 +50,7 @@ pub struct SpecimenChip {
     protected_answers: u32,
     /// Tries of the PIN that are left, of three.
     tries: u8,
+    max_answer: usize,
 }
 
 /// What the chip has in its memory until power goes.
@@ -85,15 +87,31 @@ impl SpecimenChip {
         let card = CardInfo {
             provenance: Provenance::Specimen,
             reader: "specimen".to_owned(),
-            atr: "3B80800101".to_owned(),
+            atr: hex::encode_upper(answer_to_reset(extended, !data.quirks.contains(&Quirk::NoSfi))),
             protocol: "T=CL".to_owned(),
             max_le: if extended { 65_536 } else { 256 },
         };
         let entropy = SeededEntropy::new("titre.specimen.chip", data.entropy_seed);
         let mrz_information = key.information().to_owned();
         let tries = data.pin.as_ref().map_or(0, |pin| pin.tries);
-        let state = State::default();
-        Ok(Self { data, mrz_information, card, entropy, state, protected_answers: 0, tries })
+        Ok(Self {
+            data,
+            mrz_information,
+            card,
+            entropy,
+            state: State::default(),
+            protected_answers: 0,
+            tries,
+            max_answer: MAX_ANSWER,
+        })
+    }
+
+    /// The same chip behind a reader that passes on answers of at most `bytes` bytes with the status word: it gives
+    /// less at a time, whatever Le says.
+    #[must_use]
+    pub const fn with_answers_up_to(mut self, bytes: usize) -> Self {
+        self.max_answer = bytes.saturating_sub(2);
+        self
     }
 
     /// The chip of a specimen folder.
@@ -130,7 +148,7 @@ impl SpecimenChip {
                 if self.state.channel.is_some() {
                     self.end_session();
                 }
-                let room = command.le.map_or(MAX_ANSWER, |le| le as usize);
+                let room = command.le.map_or(MAX_ANSWER, |le| le as usize).min(self.max_answer);
                 let answer = self.perform_within(&command, room);
                 self.begin_pending(&answer);
                 answer
@@ -151,7 +169,7 @@ impl SpecimenChip {
                 return ResponseApdu::status(sw);
             }
         };
-        let room = channel.room(command.le.map_or(256, |le| le as usize));
+        let room = channel.room(command.le.map_or(256, |le| le as usize).min(self.max_answer));
         self.state.channel = Some(channel);
         let plain_answer = self.perform_within(&plain, room);
         self.protected_answers += 1;
@@ -240,4 +258,25 @@ impl Transport for SpecimenChip {
     fn card(&self) -> &CardInfo {
         &self.card
     }
+}
+
+impl VirtualCard for SpecimenChip {
+    fn reset(&mut self) {
+        self.state = State::default();
+        self.protected_answers = 0;
+    }
+}
+
+/// The answer to reset that a reader makes for a contactless card: its historical bytes between what says T=1 and a
+/// check byte. They are the chip's capabilities: applications are selected by name, short file identifiers, data in
+/// bytes, extended length.
+/// Source: PC/SC part 3 section 3.1.3.2.3.1, ISO/IEC 7816-4:2020 section 12.1.1.
+fn answer_to_reset(extended: bool, short_identifiers: bool) -> Vec<u8> {
+    let selection = if short_identifiers { 0x84 } else { 0x80 };
+    let lengths = if extended { 0x40 } else { 0x00 };
+    let historical = [0x80, 0x73, selection, 0x21, lengths];
+    let mut atr = vec![0x3B, 0x80 | historical.len() as u8, 0x80, 0x01];
+    atr.extend(historical);
+    atr.push(atr[1..].iter().fold(0, |check, byte| check ^ byte));
+    atr
 }

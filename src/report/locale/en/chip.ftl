@@ -14,6 +14,15 @@ card-service = the card service does not answer
     .hint = Start pcscd: systemctl start pcscd.socket.
 card-reader = the reader cannot be used
     .hint = Check that it is plugged in and that no other program holds it; name one with --reader.
+card-service-refused = the card service does not let this user in
+    .hint = polkit refused: allow the actions org.debian.pcsc-lite.access_pcsc and access_card to this user by a polkit rule, or run from a local session.
+card-reader-busy = another program uses the card
+    .hint = End the program that holds it (gpg’s scdaemon, a browser, opensc, another titre) and try again; titre takes a card for itself alone, so that nobody speaks between its commands.
+card-reader-ambiguous = several readers could be meant
+    .hint = Name one with --reader: its number, or a part of its name that only it has; titre reader list shows them.
+card-virtual-reader = the virtual reader does not answer
+    .detail = { $address }
+    .hint = Install vsmartcard-vpcd, start pcscd, and name the port of its reader.conf with --vpcd.
 card-absent = no card in time
     .hint = Put the document on the reader and try again, or wait longer with --wait.
 card-lost = the card was lost
@@ -50,6 +59,33 @@ label-specimen-seed = seed
 label-specimen-algorithms = algorithms
 label-specimen-quirks = quirks
 specimen-next = Next:
+
+# titre specimen serve
+serve-started = { $specimen } is on the virtual reader at { $address } (ATR { $atr }). Ctrl-C takes it off.
+serve-ended = The virtual reader ended the connection.
+serve-removed = The card was taken off.
+label-serve-power = powered up or reset
+label-serve-apdus = commands answered
+
+# titre reader
+reader-none = No reader is connected.
+reader-chosen = Used without --reader: { $reader }
+reader-ambiguous = Without --reader none of them is used; several could be meant.
+reader-contactless = contactless
+reader-card = card { $atr }
+reader-empty = no card
+reader-mute = a card that does not answer
+reader-held = held by another program
+reader-in-use = in use
+reader-watching = Watching the readers. Ctrl-C ends it.
+reader-events = Events: { $count }
+change-reader-added = reader added
+change-reader-removed = reader removed
+change-card-inserted = card inserted
+change-card-removed = card removed
+change-card-mute = card does not answer
+change-card-held = card held by another program
+change-card-free = card free again
 
 # titre read
 prompt-mrz = MRZ of the document, to gain access to its chip (NUMBER/BIRTH YYMMDD/EXPIRY YYMMDD)

@@ -14,6 +14,15 @@ card-service = le service de cartes ne répond pas
     .hint = Démarrer pcscd : systemctl start pcscd.socket.
 card-reader = le lecteur ne peut pas être utilisé
     .hint = Vérifier qu’il est branché et qu’aucun autre programme ne le tient ; en nommer un avec --reader.
+card-service-refused = le service de cartes n’admet pas cet utilisateur
+    .hint = polkit a refusé : accorder à cet utilisateur, par une règle polkit, les actions org.debian.pcsc-lite.access_pcsc et access_card, ou travailler depuis une session locale.
+card-reader-busy = un autre programme utilise la carte
+    .hint = Terminer le programme qui la tient (scdaemon de gpg, un navigateur, opensc, un autre titre) et réessayer ; titre prend une carte pour lui seul, afin que nul ne parle entre ses commandes.
+card-reader-ambiguous = plusieurs lecteurs sont possibles
+    .hint = En nommer un par --reader : son numéro, ou une partie de son nom qu’il est seul à avoir ; titre reader list les montre.
+card-virtual-reader = le lecteur virtuel ne répond pas
+    .detail = { $address }
+    .hint = Installer vsmartcard-vpcd, lancer pcscd, et donner par --vpcd le port de son reader.conf.
 card-absent = pas de carte à temps
     .hint = Poser le document sur le lecteur et réessayer, ou attendre plus avec --wait.
 card-lost = la carte a été perdue
@@ -50,6 +59,33 @@ label-specimen-seed = graine
 label-specimen-algorithms = algorithmes
 label-specimen-quirks = particularités
 specimen-next = Ensuite :
+
+# titre specimen serve
+serve-started = { $specimen } est sur le lecteur virtuel à { $address } (ATR { $atr }). Ctrl-C l’en retire.
+serve-ended = Le lecteur virtuel a fermé la connexion.
+serve-removed = La carte a été retirée.
+label-serve-power = mises sous tension ou à zéro
+label-serve-apdus = commandes répondues
+
+# titre reader
+reader-none = Aucun lecteur n’est branché.
+reader-chosen = Pris sans --reader : { $reader }
+reader-ambiguous = Sans --reader aucun n’est pris ; plusieurs sont possibles.
+reader-contactless = sans contact
+reader-card = carte { $atr }
+reader-empty = pas de carte
+reader-mute = une carte qui ne répond pas
+reader-held = tenue par un autre programme
+reader-in-use = utilisée
+reader-watching = Observation des lecteurs. Ctrl-C y met fin.
+reader-events = Événements : { $count }
+change-reader-added = lecteur branché
+change-reader-removed = lecteur débranché
+change-card-inserted = carte posée
+change-card-removed = carte retirée
+change-card-mute = la carte ne répond pas
+change-card-held = carte tenue par un autre programme
+change-card-free = carte de nouveau libre
 
 # titre read
 prompt-mrz = MRZ du document, pour accéder à sa puce (NUMÉRO/NAISSANCE AAMMJJ/EXPIRATION AAMMJJ)

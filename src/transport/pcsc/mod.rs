@@ -1,0 +1,167 @@
+//! A chip in a PC/SC reader, held exclusively, so that no other program speaks between our commands.
+//! Source: PC/SC part 5 (through libpcsclite or its equivalents).
+
+mod errors;
+mod watch;
+
+pub use watch::Watcher;
+
+use super::reader::{self, ReaderEntry};
+use super::{CardInfo, Provenance, Transport, TransportError};
+use errors::mapped;
+use pcsc::{Card, Context, Error, Protocol, Protocols, ReaderState, Scope, ShareMode, State};
+use std::ffi::CString;
+use std::time::{Duration, Instant};
+
+/// Room for the largest response: 65536 bytes and the status word.
+const RESPONSE_ROOM: usize = 65_538 + 6;
+/// Most changes of a reader's state that are waited through for a card.
+const MAX_CHANGES: usize = 64;
+
+/// A connected card; disconnected and reset when dropped.
+pub struct PcscTransport {
+    card: Card,
+    context: Context,
+    name: CString,
+    info: CardInfo,
+    room: Vec<u8>,
+}
+
+/// The readers that the card service knows.
+///
+/// # Errors
+/// [`TransportError::Service`] where it does not answer, [`TransportError::ServiceRefused`] where it refuses.
+pub fn list() -> Result<Vec<ReaderEntry>, TransportError> {
+    let context = establish()?;
+    Ok(entries(&context)?.into_iter().map(|(_, entry)| entry).collect())
+}
+
+impl PcscTransport {
+    /// Connects to the card in the reader that `hint` names (see [`reader::choose`]), waiting for one. Where several
+    /// readers are empty and none of them is the only contactless one, the first that gets a card is it.
+    ///
+    /// # Errors
+    /// [`TransportError`]: service, reader, or no card within `wait`.
+    pub fn connect(hint: Option<&str>, wait: Duration) -> Result<Self, TransportError> {
+        let context = establish()?;
+        let (name, entry) = chosen_with_card(&context, hint, wait)?;
+        let card = context
+            .connect(&name, ShareMode::Exclusive, Protocols::ANY)
+            .map_err(|error| mapped(error, &entry.name, wait))?;
+        let status = card.status2_owned().map_err(|error| mapped(error, &entry.name, wait))?;
+        let atr = status.atr().to_vec();
+        let info = CardInfo {
+            provenance: Provenance::Live,
+            reader: entry.name,
+            max_le: reader::max_le(&atr),
+            atr: hex::encode_upper(atr),
+            protocol: match status.protocol2() {
+                Some(Protocol::T0) => "T=0".to_owned(),
+                Some(Protocol::T1) => "T=1".to_owned(),
+                _ => "unknown".to_owned(),
+            },
+        };
+        Ok(Self { card, context, name, info, room: vec![0; RESPONSE_ROOM] })
+    }
+}
+
+impl Transport for PcscTransport {
+    fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let failed = |error| errors::of_exchange(error, &self.context, &self.name, &self.info.reader);
+        match self.card.transmit(command, &mut self.room) {
+            // Where the card left, some drivers report success and nothing: without a status word there is no answer.
+            Ok(reply) if reply.len() < 2 => Err(failed(Error::NotTransacted)),
+            Ok(reply) => Ok(reply.to_vec()),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn card(&self) -> &CardInfo {
+        &self.info
+    }
+}
+
+fn establish() -> Result<Context, TransportError> {
+    Context::establish(Scope::User).map_err(|error| mapped(error, "", Duration::ZERO))
+}
+
+/// The readers with and without a card, by name.
+fn entries(context: &Context) -> Result<Vec<(CString, ReaderEntry)>, TransportError> {
+    let failed = |error| mapped(error, "", Duration::ZERO);
+    let names = match context.list_readers_owned() {
+        Ok(names) => names,
+        Err(Error::NoReadersAvailable) => Vec::new(),
+        Err(error) => return Err(failed(error)),
+    };
+    let mut states: Vec<ReaderState> =
+        names.iter().map(|name| ReaderState::new(name.clone(), State::UNAWARE)).collect();
+    if !states.is_empty() {
+        match context.get_status_change(Duration::ZERO, &mut states) {
+            // A reader that left since it was listed is not there.
+            Ok(()) | Err(Error::Timeout | Error::UnknownReader) => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    let known = |state: &ReaderState| !state.event_state().intersects(State::UNKNOWN | State::IGNORE);
+    Ok(names
+        .into_iter()
+        .zip(states)
+        .filter(|(_, state)| known(state))
+        .map(|(name, state)| (name.clone(), entry(&name, &state)))
+        .collect())
+}
+
+fn entry(name: &CString, state: &ReaderState) -> ReaderEntry {
+    let flags = state.event_state();
+    ReaderEntry {
+        name: name.to_string_lossy().into_owned(),
+        card: flags.contains(State::PRESENT),
+        mute: flags.contains(State::MUTE),
+        in_use: flags.contains(State::INUSE),
+        exclusive: flags.contains(State::EXCLUSIVE),
+        atr: hex::encode_upper(state.atr()),
+        changes: state.event_count(),
+    }
+}
+
+/// The chosen reader, once a card is there.
+fn chosen_with_card(
+    context: &Context,
+    hint: Option<&str>,
+    wait: Duration,
+) -> Result<(CString, ReaderEntry), TransportError> {
+    let start = Instant::now();
+    for _ in 0..MAX_CHANGES {
+        let mut readers = entries(context)?;
+        let listed: Vec<ReaderEntry> = readers.iter().map(|(_, entry)| entry.clone()).collect();
+        let watched = match reader::choose(&listed, hint) {
+            Ok(index) if listed[index].card => return Ok(readers.swap_remove(index)),
+            Ok(index) => vec![readers.swap_remove(index)],
+            // No card anywhere: the first one decides.
+            Err(TransportError::Ambiguous(_)) if hint.is_none() && listed.iter().all(|entry| !entry.card) => {
+                readers
+            }
+            Err(error) => return Err(error),
+        };
+        let mut states: Vec<ReaderState> =
+            watched.into_iter().map(|(name, _)| ReaderState::new(name, State::UNAWARE)).collect();
+        // The first look says what is; the second waits until that is no longer so.
+        for look in [Duration::ZERO, wait.saturating_sub(start.elapsed())] {
+            match context.get_status_change(look, &mut states) {
+                Ok(()) => {}
+                Err(Error::Timeout) if look.is_zero() && !wait.is_zero() => {}
+                Err(Error::Timeout) => return Err(absent(wait)),
+                Err(error) => return Err(mapped(error, &states[0].name().to_string_lossy(), wait)),
+            }
+            if states.iter().any(|state| state.event_state().contains(State::PRESENT)) {
+                break;
+            }
+            states.iter_mut().for_each(ReaderState::sync_current_state);
+        }
+    }
+    Err(absent(wait))
+}
+
+const fn absent(wait: Duration) -> TransportError {
+    TransportError::NoCard { seconds: wait.as_secs() }
+}
