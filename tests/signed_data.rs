@@ -11,7 +11,8 @@ use titre::asn1::{oid, tlv, write};
 use titre::crypto::{HashAlgorithm, SignatureScheme};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::{FileId, LdsSecurityObject, LdsVersionInfo};
-use titre::pki::{CmsError, SignedData, SignerId, Tolerance, TrustStore};
+use titre::pki::certificate::{self, CertificateError};
+use titre::pki::{Certificate, CmsError, SignedData, SignerId, Tolerance, TrustStore, signed_data};
 
 const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
@@ -251,4 +252,24 @@ fn certificates_that_cannot_be_read_do_not_hide_the_signer() {
     let mut cms = state.sod();
     cms.certificates.insert(0, write::sequence(&[&write::integer(1)]));
     state.accepts("an unreadable certificate first", cms.sod(), &[]);
+}
+
+#[test]
+fn sizes_and_counts_are_bounded() {
+    let state = State::new();
+    let long = |len| forge::Order { more: vec![("2.5.29.99", vec![0; len])], ..state.signer() }.der();
+    assert!(Certificate::parse(&long(certificate::MAX_LEN / 2)).is_ok());
+    let refused = Certificate::parse(&long(certificate::MAX_LEN));
+    assert_eq!(refused, Err(CertificateError("too long")));
+    let parse = |change: fn(&mut Cms)| {
+        let mut cms = state.sod();
+        change(&mut cms);
+        SignedData::parse(&cms.der()).map(|parsed| (parsed.certificates.len(), parsed.signers.len()))
+    };
+    let too_many = Err(CmsError::Malformed("too many certificates or signers"));
+    assert_eq!(parse(|cms| cms.certificates = vec![cms.certificates[0].clone(); 64]), Ok((64, 1)));
+    assert_eq!(parse(|cms| cms.certificates = vec![cms.certificates[0].clone(); 65]), too_many);
+    assert_eq!(parse(|cms| cms.signers = 8), Ok((1, 8)));
+    assert_eq!(parse(|cms| cms.signers = 9), too_many);
+    assert_eq!(SignedData::parse(&vec![0; signed_data::MAX_LEN + 1]), Err(CmsError::Malformed("too long")));
 }
