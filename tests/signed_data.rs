@@ -273,3 +273,33 @@ fn sizes_and_counts_are_bounded() {
     assert_eq!(parse(|cms| cms.signers = 9), too_many);
     assert_eq!(SignedData::parse(&vec![0; signed_data::MAX_LEN + 1]), Err(CmsError::Malformed("too long")));
 }
+
+#[test]
+fn what_stands_before_the_value_of_an_extension_is_whether_it_is_critical() {
+    let state = State::new();
+    let mut der = forge::Order { critical: Some("1.2.3.4"), ..state.root() }.der();
+    let critical = [0x2A, 0x03, 0x04, 0x01, 0x01, 0xFF];
+    let at = der.windows(6).position(|bytes| bytes == critical).unwrap() + 3;
+    let unknown = |der: &[u8]| {
+        let certificate = Certificate::parse(der)?;
+        Ok(certificate.unknown_critical(&titre::pki::KNOWN_EXTENSIONS).len())
+    };
+    assert_eq!(unknown(&der), Ok(1));
+    der[at + 2] = 0;
+    assert_eq!(unknown(&der), Ok(0), "FALSE, which DER leaves out");
+    der[at] = 0x02;
+    assert_eq!(unknown(&der), Err(CertificateError("extensions")));
+}
+
+#[test]
+fn what_is_no_signed_data_is_not_read_as_one() {
+    let der = State::new().sod().der();
+    let id_signed_data = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
+    let at = der.windows(9).position(|bytes| bytes == id_signed_data).unwrap() + 8;
+    // Another content type, another tag around the content.
+    for (at, value) in [(at, 0x03), (at + 1, 0xA1)] {
+        let mut changed = der.clone();
+        changed[at] = value;
+        assert_eq!(SignedData::parse(&changed), Err(CmsError::Malformed("no SignedData")), "{at}");
+    }
+}
