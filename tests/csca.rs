@@ -9,7 +9,7 @@ use forge::lists;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use titre::crypto::{HashAlgorithm, SignatureScheme};
+use titre::crypto::{HashAlgorithm, NamedCurve, PrivateKey, SeededEntropy, SignatureScheme};
 use titre::pki::comparison::{Comparison, compare};
 use titre::pki::{Certificate, MasterList};
 
@@ -93,6 +93,25 @@ fn diff_tells_added_gone_reissued_rekeyed_and_weakened_apart() {
     };
     assert_eq!(found(&[&bits(512)], &[&bits(384)]).weakened[0].how, ["key_shorter"]);
     assert_eq!(found(&[&bits(384)], &[&bits(512)]).weakened, []);
+    assert_eq!(found(&[&bits(384)], &[&forge::Order { serial: 11, ..bits(384) }]).weakened, []);
+    let on = |curve| {
+        let key = PrivateKey::generate_ec(curve, &mut SeededEntropy::new("curve", 1)).unwrap();
+        forge::Order { spki: Some(key.public().to_spki(false)), serial: 7, ..root.clone() }
+    };
+    let (short, long) = (on(NamedCurve::P256), on(NamedCurve::P384));
+    assert_eq!(found(&[&long], &[&short]).weakened[0].how, ["key_shorter"]);
+    assert_eq!(found(&[&short], &[&long]).weakened, []);
+    let unusable = forge::Order { spki: Some(vec![0x30, 0]), ..reissued.clone() };
+    assert_eq!(found(&[&root], &[&unusable]).weakened[0].how[0], "key_unusable");
+    // One key is one key however it is written, and unreadable ones are compared as they stand.
+    let explicit = forge::Order { spki: Some(key.public().to_spki(true)), ..reissued.clone() };
+    assert_eq!(found(&[&root], &[&explicit]).reissued.len(), 1);
+    let again = forge::Order { serial: 10, ..unusable.clone() };
+    assert_eq!(found(&[&unusable], &[&again]).reissued.len(), 1);
+    // A root is compared with the root of its name, not with the link.
+    let link = forge::Order { issuer_key: &other_key, authority_id: Some(4), serial: 6, ..root.clone() };
+    let several = found(&[&root, &link], &[&root, &link, &rekeyed]);
+    assert_eq!(several.rekeyed, [(root.certificate(), rekeyed.certificate())]);
     // The hash, changed in the bytes: the signature is not asked.
     let der = root.der();
     let (from, to) = (forge::SCHEME, SignatureScheme::Ecdsa { hash: HashAlgorithm::Sha384 });

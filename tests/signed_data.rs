@@ -11,7 +11,8 @@ use titre::asn1::{oid, tlv, write};
 use titre::crypto::{HashAlgorithm, SignatureScheme};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::{FileId, LdsSecurityObject, LdsVersionInfo};
-use titre::pki::{CmsError, SignedData, SignerId, Tolerance, TrustStore};
+use titre::pki::certificate::{self, CertificateError};
+use titre::pki::{Certificate, CmsError, SignedData, SignerId, Tolerance, TrustStore, signed_data};
 
 const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 
@@ -251,4 +252,54 @@ fn certificates_that_cannot_be_read_do_not_hide_the_signer() {
     let mut cms = state.sod();
     cms.certificates.insert(0, write::sequence(&[&write::integer(1)]));
     state.accepts("an unreadable certificate first", cms.sod(), &[]);
+}
+
+#[test]
+fn sizes_and_counts_are_bounded() {
+    let state = State::new();
+    let long = |len| forge::Order { more: vec![("2.5.29.99", vec![0; len])], ..state.signer() }.der();
+    assert!(Certificate::parse(&long(certificate::MAX_LEN / 2)).is_ok());
+    let refused = Certificate::parse(&long(certificate::MAX_LEN));
+    assert_eq!(refused, Err(CertificateError("too long")));
+    let parse = |change: fn(&mut Cms)| {
+        let mut cms = state.sod();
+        change(&mut cms);
+        SignedData::parse(&cms.der()).map(|parsed| (parsed.certificates.len(), parsed.signers.len()))
+    };
+    let too_many = Err(CmsError::Malformed("too many certificates or signers"));
+    assert_eq!(parse(|cms| cms.certificates = vec![cms.certificates[0].clone(); 64]), Ok((64, 1)));
+    assert_eq!(parse(|cms| cms.certificates = vec![cms.certificates[0].clone(); 65]), too_many);
+    assert_eq!(parse(|cms| cms.signers = 8), Ok((1, 8)));
+    assert_eq!(parse(|cms| cms.signers = 9), too_many);
+    assert_eq!(SignedData::parse(&vec![0; signed_data::MAX_LEN + 1]), Err(CmsError::Malformed("too long")));
+}
+
+#[test]
+fn what_stands_before_the_value_of_an_extension_is_whether_it_is_critical() {
+    let state = State::new();
+    let mut der = forge::Order { critical: Some("1.2.3.4"), ..state.root() }.der();
+    let critical = [0x2A, 0x03, 0x04, 0x01, 0x01, 0xFF];
+    let at = der.windows(6).position(|bytes| bytes == critical).unwrap() + 3;
+    let unknown = |der: &[u8]| {
+        let certificate = Certificate::parse(der)?;
+        Ok(certificate.unknown_critical(&titre::pki::KNOWN_EXTENSIONS).len())
+    };
+    assert_eq!(unknown(&der), Ok(1));
+    der[at + 2] = 0;
+    assert_eq!(unknown(&der), Ok(0), "FALSE, which DER leaves out");
+    der[at] = 0x02;
+    assert_eq!(unknown(&der), Err(CertificateError("extensions")));
+}
+
+#[test]
+fn what_is_no_signed_data_is_not_read_as_one() {
+    let der = State::new().sod().der();
+    let id_signed_data = [0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02];
+    let at = der.windows(9).position(|bytes| bytes == id_signed_data).unwrap() + 8;
+    // Another content type, another tag around the content.
+    for (at, value) in [(at, 0x03), (at + 1, 0xA1)] {
+        let mut changed = der.clone();
+        changed[at] = value;
+        assert_eq!(SignedData::parse(&changed), Err(CmsError::Malformed("no SignedData")), "{at}");
+    }
 }

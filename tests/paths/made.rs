@@ -4,6 +4,7 @@ use super::outcome;
 use crate::forge::{self, Order};
 use time::OffsetDateTime;
 use time::macros::datetime;
+use titre::asn1::{tlv, write};
 use titre::crypto::PrivateKey;
 use titre::pki::{Certificate, PathRules, Tolerance, find_path, path_validation::MAX_SIGNATURES};
 
@@ -98,6 +99,24 @@ fn self_issued_certificates_do_not_count_for_lengths() {
     let renamed = authority(&second, &link, ("UT", "CSCA 2"), 3);
     let below = forge::signer(&end_key, &renamed, ("UT", "DS"));
     assert_eq!(strict(&below, &[&link, &renamed], &root), "path_length_exceeded");
+}
+
+#[test]
+fn path_lengths_are_numbers_of_any_size() {
+    let [key, ..] = keys();
+    let of = |number: &[u8]| {
+        let value = write::sequence(&[&write::boolean(true), &tlv::encode(0x02, number)]);
+        let more = vec![("2.5.29.19", value)];
+        Order { ca: false, more, ..forge::root(&key, ("UT", "Root"), 1) }.certificate().path_len()
+    };
+    for (number, expected) in [
+        (&[0][..], Some(0)),
+        (&[1, 0], Some(0x0100)),
+        (&[1, 2, 3, 4], Some(0x0102_0304)),
+        (&[1, 0, 0, 0, 0], None),
+    ] {
+        assert_eq!(of(number), expected, "{number:?}");
+    }
 }
 
 #[test]

@@ -23,6 +23,11 @@ fn the_signature_decides_and_the_key_must_be_one_for_lists() {
     }
     let by_other = CrlOrder { key: &other, ..list(&root) }.crl();
     assert!(matches!(crl_issuer(&by_other, &store), Err(CrlIssuerError::Signature(_))));
+    // A key that the store does not have yet: what is missing is named.
+    let mut renewed = CrlOrder { key: &other, ..list(&root) };
+    renewed.extensions[0] = forge::crl::authority(9);
+    let missing = CrlIssuerError::Unknown { issuer: "C=UT, CN=CSCA".to_owned(), key_id: "09".repeat(20) };
+    assert_eq!(crl_issuer(&renewed.crl(), &store), Err(missing));
     let renamed = CrlOrder { issuer: ("UT", "Another"), ..list(&root) }.crl();
     assert!(matches!(crl_issuer(&renamed, &store), Err(CrlIssuerError::Unknown { .. })));
 

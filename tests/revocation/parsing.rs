@@ -24,6 +24,9 @@ fn a_list_says_who_when_and_whom() {
     assert_eq!(crl.find(&[0x57]).unwrap().reason, RevocationReason::CertificateHold);
     assert_eq!(crl.find(&[0x58]), None);
     assert!(crl::is_crl(&order.der()) && !crl::is_crl(&root.der()) && !crl::is_crl(b"0"));
+    assert!(!crl.is_older_than(&crl));
+    let first = CrlOrder { version: None, extensions: Vec::new(), ..list(&root) };
+    assert!(crl::is_crl(&first.der()), "version 1 does not say so");
 }
 
 #[test]
@@ -44,6 +47,21 @@ fn every_reason_of_the_standard_is_read() {
         let found = list(&root).revoking(0x55, Some(code)).crl().find(&[0x55]).unwrap();
         assert_eq!(found.reason.word(), word);
     }
+}
+
+#[test]
+fn addresses_of_lists_are_uris_of_a_bearable_length() {
+    let key = forge::key(1);
+    let with = |names: &[Vec<u8>]| {
+        let point = write::sequence(&[&tlv::encode(0xA0, &tlv::encode(0xA0, &names.concat()))]);
+        let more = vec![("2.5.29.31", write::sequence(&[&point]))];
+        forge::Order { more, ..forge::root(&key, ("UT", "CSCA"), 1) }.certificate().crl_addresses()
+    };
+    let uri = |len: usize| tlv::encode(0x86, "u".repeat(len).as_bytes());
+    assert_eq!(with(&[tlv::encode(0x82, b"a name"), uri(3), tlv::encode(0xA4, &[])]), ["uuu"]);
+    assert_eq!(with(&[uri(512), uri(513)]), ["u".repeat(512)]);
+    assert_eq!(with(&vec![uri(1); 9]).len(), 8);
+    assert!(forge::root(&key, ("UT", "CSCA"), 1).certificate().crl_addresses().is_empty());
 }
 
 #[test]
@@ -104,7 +122,23 @@ fn what_cannot_be_used_is_refused_with_its_reason() {
     assert!(of_entry("2.5.29.21", false, &[0x0A, 1, 7]).is_err());
     assert!(of_entry("2.5.29.21", false, &[0x0A, 0]).is_err());
 
+    let many = |count: usize| {
+        let more: Vec<_> =
+            (0..count).map(|n| extension(format!("1.2.3.{n}").leak(), false, &[5, 0])).collect();
+        let entries = Some(vec![entry_with(&[1], "261030000000Z", &more)]);
+        Crl::parse(&CrlOrder { entries, ..right() }.der()).map(|_| ())
+    };
+    assert_eq!(many(16), Ok(()));
+    assert_eq!(many(17), Err(CrlError::Malformed("too many extensions of an entry")));
+
     let parse = |order: CrlOrder<'_>| Crl::parse(&order.der());
+    let good = entry(&[1], "261030000000Z", None);
+    for at in [0, 2] {
+        let mut other = good.clone();
+        other[at] ^= 6;
+        let refused = parse(CrlOrder { entries: Some(vec![other]), ..right() });
+        assert_eq!(refused, Err(CrlError::Malformed("entry")), "the tag at {at}");
+    }
     assert_eq!(parse(CrlOrder { version: Some(2), ..right() }), Err(CrlError::Version));
     assert_eq!(
         parse(CrlOrder { version: None, ..right() }),
@@ -132,6 +166,9 @@ fn other_algorithms_outside_and_cut_bytes_are_refused() {
     }
     assert!(Crl::parse(&[&der[..], &[0]].concat()).is_err());
     let parts = tlv::children(tlv::read_only(0x30, &der).unwrap().value).unwrap();
+    let more = write::sequence(&[parts[0].value, &write::null()]);
+    let longer = write::sequence(&[&more, parts[1].raw, parts[2].raw]);
+    assert_eq!(Crl::parse(&longer), Err(CrlError::Malformed("fields")));
     let other = write::sequence(&[&titre::asn1::oid::object("1.2.840.10045.4.3.3")]);
     let changed = write::sequence(&[parts[0].raw, &other, parts[2].raw]);
     assert_eq!(Crl::parse(&changed), Err(CrlError::Malformed("the two signature algorithms differ")));
