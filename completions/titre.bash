@@ -76,6 +76,9 @@ _titre() {
             titre__subcmd__attest,help)
                 cmd="titre__subcmd__attest__subcmd__help"
                 ;;
+            titre__subcmd__attest,present)
+                cmd="titre__subcmd__attest__subcmd__present"
+                ;;
             titre__subcmd__attest,show)
                 cmd="titre__subcmd__attest__subcmd__show"
                 ;;
@@ -84,6 +87,9 @@ _titre() {
                 ;;
             titre__subcmd__attest__subcmd__help,help)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__help"
+                ;;
+            titre__subcmd__attest__subcmd__help,present)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__present"
                 ;;
             titre__subcmd__attest__subcmd__help,show)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__show"
@@ -207,6 +213,9 @@ _titre() {
                 ;;
             titre__subcmd__help,verify)
                 cmd="titre__subcmd__help__subcmd__verify"
+                ;;
+            titre__subcmd__help__subcmd__attest,present)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__present"
                 ;;
             titre__subcmd__help__subcmd__attest,show)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__show"
@@ -401,7 +410,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show verify help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show present verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,7 +440,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__help)
-            opts="show verify help"
+            opts="show present verify help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -445,6 +454,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__present)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -486,6 +509,60 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__attest__subcmd__present)
+            opts="-o -q -h --holder-key --audience --nonce --disclose --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --holder-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nonce)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --disclose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__attest__subcmd__show)
             opts="-q -h --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -517,7 +594,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__verify)
-            opts="-q -h --issuer --holder-key --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --issuer --holder-key --audience --nonce --max-seconds --max-days --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -528,6 +605,22 @@ _titre() {
                     return 0
                     ;;
                 --holder-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --audience)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --nonce)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-seconds)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-days)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1405,8 +1498,22 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__attest)
-            opts="show verify"
+            opts="show present verify"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__present)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

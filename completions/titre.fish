@@ -228,21 +228,22 @@ complete -c titre -n "__fish_titre_using_subcommand match" -l force -d 'Replace 
 complete -c titre -n "__fish_titre_using_subcommand match" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand match" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand match" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "show" -d 'Print what an attestation says, without verifying it'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -256,8 +257,29 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-key -d 'The private key that the attestation is bound to, PEM' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l audience -d 'Who it is shown to, as that verifier calls itself' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l nonce -d 'What the verifier drew for this presentation' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l disclose -d 'A claim to show, as titre attest show names it; may be repeated; without it, none' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -s o -l output -d 'Where the presentation goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l issuer -d 'Certificates to trust: a root, an intermediate or the signer itself; PEM or DER' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l holder-key -d 'The key that the attestation must be bound to; PEM or JWK' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l audience -d 'Who you are: a presentation must have been made for you, and prove that its holder made it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l nonce -d 'What you drew for this presentation' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-seconds -d 'How many seconds ago the presentation may have been made' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-days -d 'How many days ago the person may have been enrolled' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -272,6 +294,7 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
@@ -850,6 +873,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "man" -d 'Write the manual pages'
 complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
