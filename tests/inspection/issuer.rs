@@ -5,7 +5,7 @@ use super::forge::{self, Cms};
 use super::{AT, code, find};
 use CheckResult::{Failed, NotSupported, Successful, Undetermined};
 use titre::asn1::{tlv, write};
-use titre::inspection::{CheckResult, Finding, Inspection, Profile, Subject, checks, inspect};
+use titre::inspection::{CheckResult, Finding, Inspection, Profile, Requirement, Subject, checks, inspect};
 use titre::lds::{FileId, LdsSecurityObject};
 use titre::pki::{Tolerance, TrustStore};
 use titre::session::{Unread, UnreadReason};
@@ -127,4 +127,28 @@ fn why_a_data_group_was_not_read_is_said() {
     assert_eq!(judge(3, Some(UnreadReason::Malformed)), Finding::failed("file_malformed"));
     let refused = judge(3, Some(UnreadReason::Refused));
     assert_eq!((refused.result, refused.reason.unwrap().code), (NotSupported, "not_read"));
+}
+
+#[test]
+fn each_profile_says_what_counts() {
+    use Requirement::{Conditional, Evaluatory, Mandatory, Optional};
+    // In the order of the profiles: operational, conformity, kiosk.
+    for (id, expected) in [
+        ("passive_authentication.conformity", [Evaluatory, Mandatory, Evaluatory]),
+        ("passive_authentication.validity_at_signing", [Evaluatory, Conditional, Evaluatory]),
+        ("passive_authentication.revocation", [Optional, Optional, Mandatory]),
+        ("passive_authentication.sod.hash", [Conditional; 3]),
+        ("passive_authentication.sod.signature", [Mandatory; 3]),
+        ("passive_authentication", [Mandatory; 3]),
+        ("chip_authenticity", [Conditional, Conditional, Mandatory]),
+        ("access.protocol", [Conditional; 3]),
+        ("document.expiry", [Mandatory; 3]),
+        ("document.optical_mrz", [Conditional; 3]),
+    ] {
+        assert_eq!(Profile::ALL.map(|profile| profile.requirement(id)), expected, "{id}");
+    }
+    for profile in Profile::ALL {
+        assert_eq!(Profile::from_name(profile.name()), Some(profile));
+    }
+    assert_eq!(Profile::from_name("another"), None);
 }
