@@ -282,6 +282,34 @@ fn only_list_signers_sign_lists() {
 }
 
 #[test]
+fn a_document_signer_makes_no_list_signer() {
+    let (root_key, key, list_key) = (forge::key(1), forge::key(2), forge::key(3));
+    let root = forge::root(&root_key, ("UT", "CSCA"), 1);
+    let above = |ca, usage| forge::Order {
+        ca,
+        usage,
+        subject_id: Some(8),
+        ..forge::signer(&key, &root, ("UT", "Between"))
+    };
+    let verify = |above: &forge::Order<'_>| {
+        let signer = forge::Order {
+            purpose: Some("2.23.136.1.1.3"),
+            authority_id: Some(8),
+            ..forge::signer(&list_key, above, ("UT", "List"))
+        };
+        let mut cms = Cms::new(forge::MASTER_LIST, &forge::list(&[root.der()]), &signer);
+        cms.certificates.push(above.der());
+        MasterList::verify(&cms.der(), &[root.certificate()], AT, &[]).map(drop)
+    };
+    // A certificate authority between them is one; whoever only signs documents is none, whatever its key usage says.
+    assert_eq!(verify(&above(true, Some(0x04))), Ok(()));
+    for usage in [Some(0x80), Some(0x04), None] {
+        let found = verify(&above(false, usage));
+        assert!(matches!(found, Err(MasterListError::Untrusted { .. })), "{usage:?}: {found:?}");
+    }
+}
+
+#[test]
 fn a_link_certificate_is_trusted_only_through_the_key_that_signed_it() {
     let (old_key, new_key, ds_key) = (forge::key(1), forge::key(2), forge::key(3));
     let old = forge::root(&old_key, ("UT", "CSCA"), 1);
