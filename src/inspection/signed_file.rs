@@ -127,7 +127,7 @@ impl SignedFile {
         ];
         let chained = vec![
             leaf(ids.chain[1], issued),
-            leaf(ids.chain[2], checks::chain_trust::check(certificate, issuer)),
+            leaf(ids.chain[2], checks::chain_trust::check(certificate, issuer, store, at, profile)),
         ];
         let valid = vec![
             leaf(ids.validity[1], checks::validity::signer(certificate, at)),

@@ -346,11 +346,28 @@ impl TrustStore {
     /// The signing time of the newest list of the store.
     #[must_use]
     pub fn newest_list(&self) -> Option<OffsetDateTime> {
-        let signed = |source: &Source| match source {
-            Source::MasterList { signed_at: Some(at), .. } => OffsetDateTime::parse(at, &Rfc3339).ok(),
+        self.sources.iter().filter_map(Source::list_signed_at).max()
+    }
+
+    /// When a list last named what comes from `sources`, places in [`TrustStore::sources`]; `None` where it is trusted
+    /// by name, or no list says when it was signed.
+    #[must_use]
+    pub fn last_listed(&self, sources: &[usize]) -> Option<OffsetDateTime> {
+        let sources: Vec<&Source> = sources.iter().filter_map(|place| self.sources.get(*place)).collect();
+        if sources.iter().any(|source| matches!(source, Source::Certificate { .. })) {
+            return None;
+        }
+        sources.into_iter().filter_map(Source::list_signed_at).max()
+    }
+}
+
+impl Source {
+    /// When it was signed, where it is a list that says so.
+    fn list_signed_at(&self) -> Option<OffsetDateTime> {
+        match self {
+            Self::MasterList { signed_at: Some(at), .. } => OffsetDateTime::parse(at, &Rfc3339).ok(),
             _ => None,
-        };
-        self.sources.iter().filter_map(signed).max()
+        }
     }
 }
 

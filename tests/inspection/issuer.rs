@@ -2,7 +2,7 @@
 
 use super::card_security::Forged;
 use super::forge::{self, Cms};
-use super::{AT, code, find};
+use super::{AT, MODERN, code, find};
 use CheckResult::{Failed, NotSupported, Successful, Undetermined};
 use titre::asn1::{tlv, write};
 use titre::inspection::{CheckResult, Finding, Inspection, Profile, Requirement, Subject, checks, inspect};
@@ -151,4 +151,28 @@ fn each_profile_says_what_counts() {
         assert_eq!(Profile::from_name(profile.name()), Some(profile));
     }
     assert_eq!(Profile::from_name("another"), None);
+}
+
+#[test]
+fn trust_by_an_old_list_is_told_and_is_not_enough_for_a_kiosk() {
+    const TRUST: &str = "passive_authentication.chain.trust";
+    let listed = MODERN.store.newest_list().unwrap();
+    let at = |days| listed + time::Duration::days(days);
+    let judge = |store: &TrustStore, at, profile| {
+        let inspection = inspect(&Subject::from(&MODERN.reading), store, at, profile);
+        let check = find(&inspection, TRUST);
+        (check.result, code(check))
+    };
+    for profile in Profile::ALL {
+        assert_eq!(judge(&MODERN.store, at(180), profile), (Successful, ""), "{profile:?}");
+        let expected = if profile == Profile::Kiosk { Undetermined } else { Successful };
+        assert_eq!(judge(&MODERN.store, at(181), profile), (expected, "csca_list_old"), "{profile:?}");
+    }
+    // Whoever names the CSCA vouches for it, however old the list.
+    let mut named = MODERN.store.clone();
+    let all: Vec<_> = named.entries().map(|entry| entry.certificate.clone()).collect();
+    for certificate in &all {
+        named.add_certificate(certificate, "by-name.der", certificate.as_der());
+    }
+    assert_eq!(judge(&named, at(181), Profile::Kiosk), (Successful, ""));
 }

@@ -37,6 +37,11 @@ impl Pcscd {
         if !Path::new(PCSCD).exists() || !Path::new(DRIVER).exists() {
             return skip("pcscd and vsmartcard-vpcd are not installed");
         }
+        if !may_unshare() {
+            // Nothing of ours: a container that forbids name spaces.
+            eprintln!("skipped: this machine gives no mount namespace (unshare --mount)");
+            return None;
+        }
         let dir = tempfile::tempdir().unwrap();
         let (run, configuration) = (dir.path().join("run"), dir.path().join("conf"));
         std::fs::create_dir(&run).unwrap();
@@ -49,9 +54,7 @@ impl Pcscd {
         // The paths of pcscd's socket and process id are compiled in: it gets a /run of its own.
         let script = "mount --make-rprivate / && mount -t tmpfs tmpfs /run && mkdir /run/pcscd && \
                       mount --bind \"$1\" /run/pcscd && exec \"$0\" --foreground --config \"$2\"";
-        let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
-        let mut unshare = Command::new("unshare");
-        unshare.arg("--mount").args((!root).then_some("--map-root-user"));
+        let mut unshare = unshare();
         unshare.args(["sh", "-c", script, PCSCD]).arg(&run).arg(&configuration);
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
         unshare.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
@@ -160,6 +163,22 @@ impl Drop for Pcscd {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// `unshare` with a mount namespace, to be followed by a command.
+fn unshare() -> Command {
+    let root = Command::new("id").arg("-u").output().is_ok_and(|id| id.stdout == b"0\n");
+    let mut unshare = Command::new("unshare");
+    unshare.arg("--mount").args((!root).then_some("--map-root-user"));
+    unshare
+}
+
+/// Whether this machine gives a mount namespace with mounts of its own.
+fn may_unshare() -> bool {
+    let mut unshare = unshare();
+    unshare.args(["sh", "-c", "mount --make-rprivate / && mount -t tmpfs tmpfs /run"]);
+    unshare.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    unshare.status().is_ok_and(|status| status.success())
 }
 
 pub fn signal(process: u32, name: &str) {

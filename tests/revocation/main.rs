@@ -22,7 +22,7 @@ const AT: OffsetDateTime = datetime!(2026-11-22 12:00 UTC);
 /// A store that trusts these certificates because a list had them, none by its name.
 fn listed(members: &[&forge::Order<'_>]) -> TrustStore {
     let mut store = TrustStore::default();
-    add_list(&mut store, members, "240101000000Z");
+    add_list(&mut store, members, "261001000000Z");
     store
 }
 

@@ -68,7 +68,7 @@ fn only_what_a_csca_of_the_store_signed_is_taken_in_and_it_leaves_with_its_csca(
     store.add_crl(&list(&other).crl(), "YY.crl", false).unwrap();
     // A newer list no longer has the certificate of YY, and has that of UT anew.
     let renewed = forge::Order { serial: 0x33, ..root.clone() };
-    add_list(&mut store, &[&renewed], "250101000000Z");
+    add_list(&mut store, &[&renewed], "261101000000Z");
     assert_eq!(store.crls().map(|list| list.file.as_str()).collect::<Vec<_>>(), ["UT.crl"]);
     assert!(store.crls().all(|list| list.issuer == renewed.certificate()));
     assert_eq!(TrustStore::load(&store.save().unwrap()).unwrap(), store);

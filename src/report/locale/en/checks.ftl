@@ -11,6 +11,8 @@ check-document-optical-mrz = Printed MRZ against DG1
 # inspection: reasons added to those of trust.ftl
 reason-csca-trust-unknown = no CSCA of { $country } with key { $key_id } is trusted
     .remedy = Import the CSCA, or the certificate that its link certificate leads to: see the check of the signature.
+reason-csca-list-old = the newest list that names the CSCA is of { $signed_at }, more than { $days } days ago
+    .remedy = Import a newer master list: titre csca import LIST --signer CERTIFICATE -o STORE
 reason-no-signed-attributes = the signature is over the content itself
 reason-no-card-security = the document has no EF.CardSecurity
 reason-card-security-not-read = the chip offers chip authentication mapping; EF.CardSecurity was not read

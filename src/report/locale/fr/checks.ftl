@@ -11,6 +11,8 @@ check-document-optical-mrz = MRZ imprimée face à DG1
 # inspection : raisons ajoutées à celles de trust.ftl
 reason-csca-trust-unknown = aucune CSCA de { $country } de clé { $key_id } n’a la confiance
     .remedy = Importer la CSCA, ou le certificat auquel mène son certificat de lien : voir le contrôle de la signature.
+reason-csca-list-old = la liste la plus récente qui nomme la CSCA est du { $signed_at }, il y a plus de { $days } jours
+    .remedy = Importer une liste plus récente : titre csca import LISTE --signer CERTIFICAT -o MAGASIN
 reason-no-signed-attributes = la signature porte sur le contenu lui-même
 reason-no-card-security = le document n’a pas d’EF.CardSecurity
 reason-card-security-not-read = la puce offre PACE-CAM ; EF.CardSecurity n’a pas été lu
