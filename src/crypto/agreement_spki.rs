@@ -5,8 +5,8 @@
 
 use super::agreement::{DomainParameters, GroupElement};
 use super::curve::EcPoint;
-use super::dh::{DhError, DhGroup};
-use super::key::{EC_PUBLIC_KEY, KeyError, PublicKey, algorithm_identifier, natural};
+use super::dh::{DhError, DhGroup, ModpGroup};
+use super::key::{EC_PUBLIC_KEY, KeyError, PublicKey, algorithm_identifier, curve_of, natural};
 use crate::asn1::{ber, oid, tlv, write};
 
 /// `standardizedDomainParameters`, with the number of the parameters.
@@ -37,25 +37,12 @@ impl GroupElement {
                 PublicKey::Ec(point) => Ok(Self::Ec(point)),
                 _ => Err(KeyError::Kind),
             },
-            (STANDARDIZED, Some(parameters)) => {
-                let id = tlv::read_only(0x02, parameters).ok().filter(|id| id.value.len() == 1);
-                let known = id.and_then(|id| DomainParameters::from_standardized_id(id.value[0]));
-                match known.ok_or(KeyError::Malformed("number of the domain parameters"))? {
-                    DomainParameters::Modp(group) => modp(group.group(), key),
-                    DomainParameters::Curve(curve) => Ok(Self::Ec(EcPoint::from_sec1_any(curve, key)?)),
-                }
-            }
+            (STANDARDIZED, Some(parameters)) => match standardized(parameters)? {
+                DomainParameters::Modp(group) => modp(group.group(), key),
+                DomainParameters::Curve(curve) => Ok(Self::Ec(EcPoint::from_sec1_any(curve, key)?)),
+            },
             (DH_KEY_AGREEMENT | DH_PUBLIC_NUMBER, Some(parameters)) => {
-                let malformed = |_| KeyError::Malformed("DomainParameters");
-                let numbers = tlv::read_only(0x30, parameters).map_err(malformed)?;
-                let numbers = tlv::children(numbers.value).map_err(malformed)?;
-                let (p, g, q) = match (algorithm.as_str(), numbers.as_slice()) {
-                    // The third number of PKCS #3 is a length of private keys.
-                    (DH_KEY_AGREEMENT, [p, g] | [p, g, _]) => (p, g, None),
-                    (DH_PUBLIC_NUMBER, [p, g, q, ..]) => (p, g, Some(natural(q)?)),
-                    _ => return Err(KeyError::Malformed("DomainParameters")),
-                };
-                modp(&DhGroup::new(natural(p)?, natural(g)?, q)?, key)
+                modp(&group_of(&algorithm, parameters)?, key)
             }
             _ => Err(KeyError::Algorithm(algorithm)),
         }
@@ -75,6 +62,69 @@ impl GroupElement {
             }
         }
     }
+}
+
+impl DomainParameters {
+    /// The standardized parameters that an AlgorithmIdentifier means: by their number, by name, or written out.
+    ///
+    /// # Errors
+    /// [`KeyError`], also for a sound group that is none of the standardized ones.
+    pub fn from_algorithm_identifier(der: &[u8]) -> Result<Self, KeyError> {
+        let malformed = || KeyError::Malformed("AlgorithmIdentifier");
+        let der = ber::to_der(der).map_err(|_| malformed())?;
+        let outer = tlv::read_only(0x30, &der).map_err(|_| malformed())?;
+        let (algorithm, parameters) = algorithm_identifier(&outer)?;
+        match (algorithm.as_str(), parameters) {
+            (EC_PUBLIC_KEY, Some(parameters)) => Ok(Self::Curve(curve_of(parameters)?)),
+            (STANDARDIZED, Some(parameters)) => standardized(parameters),
+            (DH_KEY_AGREEMENT | DH_PUBLIC_NUMBER, Some(parameters)) => {
+                let given = group_of(&algorithm, parameters)?;
+                let known = (0..=u8::MAX).map_while(ModpGroup::from_standardized_id).find(|known| {
+                    let known = known.group();
+                    (known.prime(), known.generator().as_bytes())
+                        == (given.prime(), given.generator().as_bytes())
+                });
+                known.map(Self::Modp).ok_or(KeyError::Dh(DhError::Parameters))
+            }
+            _ => Err(KeyError::Algorithm(algorithm)),
+        }
+    }
+
+    /// The AlgorithmIdentifier, DER, with the parameters written out.
+    #[must_use]
+    pub fn to_algorithm_identifier(self) -> Vec<u8> {
+        match self {
+            Self::Curve(curve) => write::sequence(&[&oid::object(EC_PUBLIC_KEY), &curve.explicit_der()]),
+            Self::Modp(group) => {
+                let group = group.group();
+                let generator = group.generator();
+                let numbers = [group.prime(), generator.as_bytes(), group.order().unwrap_or_default()];
+                let [p, g, q] = numbers.map(write::unsigned);
+                write::sequence(&[&oid::object(DH_PUBLIC_NUMBER), &write::sequence(&[&p, &g, &q])])
+            }
+        }
+    }
+}
+
+/// The parameters of a number, DER.
+fn standardized(parameters: &[u8]) -> Result<DomainParameters, KeyError> {
+    let id = tlv::read_only(0x02, parameters).ok().filter(|id| id.value.len() == 1);
+    let known = id.and_then(|id| DomainParameters::from_standardized_id(id.value[0]));
+    known.ok_or(KeyError::Malformed("number of the domain parameters"))
+}
+
+/// The group modulo a prime that parameters write out.
+fn group_of(algorithm: &str, parameters: &[u8]) -> Result<DhGroup, KeyError> {
+    let malformed = |_| KeyError::Malformed("DomainParameters");
+    let numbers = tlv::read_only(0x30, parameters).map_err(malformed)?;
+    let numbers = tlv::children(numbers.value).map_err(malformed)?;
+    let (p, g, q) = match (algorithm, numbers.as_slice()) {
+        // The third number of PKCS #3 is a length of private keys.
+        (DH_KEY_AGREEMENT, [p, g] | [p, g, _]) => (p, g, None),
+        (DH_PUBLIC_NUMBER, [p, g, q, ..]) => (p, g, Some(natural(q)?)),
+        _ => return Err(KeyError::Malformed("DomainParameters")),
+    };
+    Ok(DhGroup::new(natural(p)?, natural(g)?, q)?)
 }
 
 /// The element of a DER INTEGER.
@@ -125,6 +175,31 @@ mod tests {
                 assert_eq!(GroupElement::from_spki(&full), Err(KeyError::Dh(DhError::Parameters)));
             }
         }
+    }
+
+    #[test]
+    fn parameters_read_back_in_every_form() {
+        for id in 0..=18 {
+            let Some(parameters) = DomainParameters::from_standardized_id(id) else { continue };
+            let full = parameters.to_algorithm_identifier();
+            assert_eq!(DomainParameters::from_algorithm_identifier(&full), Ok(parameters));
+            let short = write::sequence(&[&oid::object(STANDARDIZED), &write::integer(id.into())]);
+            assert_eq!(DomainParameters::from_algorithm_identifier(&short), Ok(parameters));
+            for end in 0..full.len() {
+                assert!(DomainParameters::from_algorithm_identifier(&full[..end]).is_err());
+            }
+        }
+        // A sound group that is not standardized: the prime of one, another generator.
+        let group = DomainParameters::from_standardized_id(0).unwrap().generator();
+        let GroupElement::Dh(generator) = &group else { panic!() };
+        let square = generator.map_generic(&[1]).unwrap();
+        let numbers = [generator.group().prime(), square.as_bytes(), generator.group().order().unwrap()];
+        let [p, g, q] = numbers.map(write::unsigned);
+        let other = write::sequence(&[&oid::object(DH_PUBLIC_NUMBER), &write::sequence(&[&p, &g, &q])]);
+        assert_eq!(
+            DomainParameters::from_algorithm_identifier(&other),
+            Err(KeyError::Dh(DhError::Parameters))
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Source: Doc 9303-11 section 6.2 (MSE:Set KAT for 3DES, MSE:Set AT and GENERAL AUTHENTICATE for AES).
 
 use super::exchange::{Exchange, Next, ProtocolError, Step, accepted};
-use super::pace::general_authenticate;
+use super::pace::{general_authenticate, unsigned};
 use super::pace_variant::cipher_of;
 use crate::asn1::{oid, tlv};
 use crate::crypto::agreement::EphemeralKey;
@@ -202,11 +202,4 @@ impl Exchange for ChipAuthentication<'_> {
             State::Done => Err(ProtocolError::Order(AGREE)),
         }
     }
-}
-
-/// A number in as few bytes as it takes, at least one.
-fn unsigned(number: u64) -> Vec<u8> {
-    let bytes = number.to_be_bytes();
-    let skip = bytes.iter().take(7).take_while(|byte| **byte == 0).count();
-    bytes[skip..].to_vec()
 }

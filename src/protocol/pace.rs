@@ -104,11 +104,15 @@ impl<'e> Pace<'e> {
     fn set_at(&mut self) -> Next<PaceEstablished> {
         let mut data = tlv::encode(0x80, &self.variant.oid);
         data.extend(tlv::encode(0x83, &[self.reference]));
-        if PACE_MSE.get(self.rung).is_some_and(|rung| rung.value == MseParameters::Named) {
-            data.extend(tlv::encode(0x84, &[self.variant.parameter_id]));
+        if let (MseParameters::Named, Some(id)) = (self.naming(), self.variant.parameter_id) {
+            data.extend(tlv::encode(0x84, &unsigned(id)));
         }
         self.state = State::SetAt;
         Next::Send(CommandApdu::new(0x00, 0x22, 0xC1, 0xA4).with_data(data), SET_AT)
+    }
+
+    fn naming(&self) -> MseParameters {
+        PACE_MSE.get(self.rung).map_or(MseParameters::Omitted, |rung| rung.value)
     }
 
     /// Whether the chip takes this password no more. A PIN is never tried where it says so: the last try is the holder's,
@@ -252,7 +256,8 @@ impl Exchange for Pace<'_> {
             State::Start => Ok(self.set_at()),
             State::SetAt => {
                 let sw = awaited(reply, SET_AT)?.sw;
-                if PACE_MSE_RETRY.contains(&sw) && self.rung + 1 < PACE_MSE.len() {
+                let more = self.rung + 1 < PACE_MSE.len() && self.variant.parameter_id.is_some();
+                if PACE_MSE_RETRY.contains(&sw) && more {
                     self.rung += 1;
                     return Ok(self.set_at());
                 }
@@ -301,6 +306,13 @@ pub(super) fn general_authenticate(cla: u8, object: Option<(u32, &[u8])>) -> Com
     // A key modulo 2048 bits needs extended length, and so does the chip's in its answer.
     let le = if data.len() > 255 { 65_536 } else { 256 };
     CommandApdu::new(cla, 0x86, 0x00, 0x00).with_data(data).with_le(le)
+}
+
+/// A number in as few bytes as it takes, at least one.
+pub(super) fn unsigned(number: u64) -> Vec<u8> {
+    let bytes = number.to_be_bytes();
+    let skip = bytes.iter().take(7).take_while(|byte| **byte == 0).count();
+    bytes[skip..].to_vec()
 }
 
 /// The one object that a step's answer must carry.

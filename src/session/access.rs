@@ -120,12 +120,12 @@ impl Reader<'_> {
         let infos = SecurityInfos::parse(&bytes)
             .map_err(|_| ProtocolError::File { file, problem: "it holds no SecurityInfos" })?;
         self.access.card_access = true;
-        self.access.pace_offered = infos
-            .pace()
-            .map(|info| PaceOffer {
+        self.access.pace_offered = PaceVariant::offered(&infos)
+            .into_iter()
+            .map(|(info, variant)| PaceOffer {
                 protocol: info.protocol.clone(),
                 parameter_id: info.parameter_id,
-                supported: PaceVariant::of(info).is_some(),
+                supported: variant.is_some(),
             })
             .collect();
         self.files.insert(file, bytes);
@@ -209,7 +209,7 @@ fn best_variant(infos: &SecurityInfos) -> Option<(PaceVariant, bool)> {
         (variant.cipher().key_len(), variant.cipher().block_len(), variant.parameters().strength(), proves)
     };
     let mut best: Option<PaceVariant> = None;
-    for variant in infos.pace().filter_map(PaceVariant::of) {
+    for variant in PaceVariant::offered(infos).into_iter().filter_map(|(_, variant)| variant) {
         if best.as_ref().is_none_or(|best| strength(&variant) > strength(best)) {
             best = Some(variant);
         }
