@@ -1,5 +1,4 @@
-//! Specimen chips read and inspected end to end: every set of algorithms with both passwords, and what each quirk
-//! of a chip leads to. The terminal and the chip are two halves written apart from each other.
+//! Specimen chips read and inspected end to end: every set of algorithms with both passwords. The terminal and the chip are two halves written apart from each other.
 
 use std::collections::BTreeSet;
 use time::OffsetDateTime;
@@ -101,74 +100,6 @@ fn every_set_of_algorithms_is_read_whole_and_found_genuine() {
     }
 }
 
-/// The checks that are not successful, with their results; revocation lists and EF.CardSecurity are not part of specimens,
-/// and nobody read a printed page.
-fn shortfalls(inspection: &Inspection) -> Vec<(&'static str, CheckResult)> {
-    let leaves = inspection.root.leaves();
-    let short = leaves.iter().filter(|check| check.result != CheckResult::Successful);
-    let absent = ["passive_authentication.revocation", "access.card_security", "document.optical_mrz"];
-    short.map(|check| (check.id, check.result)).filter(|(id, _)| !absent.contains(id)).collect()
-}
-
-#[test]
-fn harmless_quirks_are_read_over() {
-    use Quirk::*;
-    for quirks in [
-        &[LeMax223][..],
-        &[Le6Cxx],
-        &[Eof6282],
-        &[ShortReads],
-        &[NoLeInSelect],
-        &[NoMasterFile],
-        &[NoSfi],
-        &[NoExtendedLength],
-        &[NoExtendedLength, LeMax223],
-        &[NoExtendedLength, Le6Cxx],
-        &[PaceWantsParameterId],
-        &[PaceRefusesParameterId],
-        &[NoExtendedLength, NoSfi, NoMasterFile, NoLeInSelect, ShortReads, Eof6282, PaceWantsParameterId],
-    ] {
-        let specimen = specimen(DocumentKind::Td3, "modern", quirks);
-        let reading =
-            read(&specimen, &mrz(&specimen), false).unwrap_or_else(|error| panic!("{quirks:?}: {error}"));
-        assert_eq!(reading.files, specimen.chip.files, "{quirks:?}");
-        let inspection = judge(&specimen, &reading);
-        assert_eq!(
-            (shortfalls(&inspection), inspection.verdict),
-            (vec![], CheckResult::Successful),
-            "{quirks:?}"
-        );
-    }
-}
-
-#[test]
-fn attacks_and_defects_are_found() {
-    use CheckResult::{Failed, NotSupported, Successful, Undetermined};
-    let (active, chip) = ("chip_authenticity.active_authentication", "chip_authenticity.chip_authentication");
-    for (quirk, verdict, expected) in [
-        (Quirk::CardAccessAltered, Failed, vec![("access.card_access", Failed)]),
-        (Quirk::Clone, Failed, vec![(active, Failed), (chip, Failed)]),
-        (Quirk::Dg3Protected, Successful, vec![("data_groups.dg3.hash", NotSupported)]),
-        (Quirk::Dg2Altered, Failed, vec![("data_groups.dg2.hash", Failed)]),
-        (
-            Quirk::UnknownCsca,
-            Undetermined,
-            vec![
-                ("passive_authentication.chain.signature", Undetermined),
-                ("passive_authentication.chain.trust", Undetermined),
-                ("passive_authentication.validity.csca", Undetermined),
-                (active, Undetermined),
-                (chip, Undetermined),
-            ],
-        ),
-    ] {
-        let specimen = specimen(DocumentKind::Td1, "modern", &[quirk]);
-        let reading = read(&specimen, &can(&specimen), false).unwrap();
-        let inspection = judge(&specimen, &reading);
-        assert_eq!((shortfalls(&inspection), inspection.verdict), (expected, verdict), "{}", quirk.name());
-    }
-}
-
 #[test]
 fn active_authentication_holds_in_the_other_forms_that_chips_give() {
     let result = |specimen: &Specimen, reading: &Reading| {
@@ -239,13 +170,6 @@ fn the_mapping_counts_only_with_the_key_of_a_signed_card_security() {
     let unknown = specimen(DocumentKind::Td3, "chip-authentication-mapping", &[Quirk::UnknownCsca]);
     let reading = read(&unknown, &can(&unknown), false).unwrap();
     assert_eq!(found(&unknown, &reading), (CheckResult::Undetermined, "key_file_not_authenticated"));
-}
-
-#[test]
-fn an_answer_with_an_old_counter_ends_the_session() {
-    let specimen = specimen(DocumentKind::Td1, "modern", &[Quirk::StaleCounter]);
-    let error = read(&specimen, &can(&specimen), false).unwrap_err();
-    assert!(matches!(error, SessionError::SecureMessaging { .. }), "{error}");
 }
 
 #[test]

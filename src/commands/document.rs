@@ -21,31 +21,32 @@ use std::str::FromStr;
 use std::time::Instant;
 use zeroize::Zeroizing;
 
-/// Where the password of the document comes from: one of these.
+/// Where the password of the document comes from: one of these, or the PIN with the CAN that resumes it.
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Password of the document")]
-#[group(multiple = false)]
+#[group(skip)]
 pub struct PasswordArgs {
     /// File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["mrz_fd", "can_file", "can_fd", "pin_file", "pin_fd", "puk_file", "puk_fd"])]
     pub mrz_file: Option<PathBuf>,
     /// File descriptor with the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["can_file", "can_fd", "pin_file", "pin_fd", "puk_file", "puk_fd"])]
     pub mrz_fd: Option<u32>,
     /// File with the card access number; - is standard input [env: TITRE_CAN=]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["can_fd", "puk_file", "puk_fd"])]
     pub can_file: Option<PathBuf>,
     /// File descriptor with the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["puk_file", "puk_fd"])]
     pub can_fd: Option<u32>,
-    /// File with the holder's PIN, which is tried once; - is standard input [env: TITRE_PIN=]
-    #[arg(long, value_name = "FILE")]
+    /// File with the holder's PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard
+    /// input [env: TITRE_PIN=]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pin_fd", "puk_file", "puk_fd"])]
     pub pin_file: Option<PathBuf>,
     /// File descriptor with the same
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with_all = ["puk_file", "puk_fd"])]
     pub pin_fd: Option<u32>,
     /// File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["puk_fd"])]
     pub puk_file: Option<PathBuf>,
     /// File descriptor with the same
     #[arg(long, value_name = "N")]
@@ -88,30 +89,37 @@ impl PasswordArgs {
         environment: &Environment<'_>,
     ) -> Result<Password, Failure> {
         let pin = |error| Failure::new(FailureCode::InputPin).cause(error);
+        let can =
+            |text: &str| Can::parse(text).map_err(|error| Failure::new(FailureCode::InputCan).cause(error));
         let sources = [
             (&self.can_file, self.can_fd, "TITRE_CAN", "prompt-can"),
             (&self.pin_file, self.pin_fd, "TITRE_PIN", "prompt-pin"),
             (&self.puk_file, self.puk_fd, "TITRE_PUK", "prompt-puk"),
         ];
+        let pin_named = self.pin_file.is_some() || self.pin_fd.is_some();
         let named =
             |(file, fd, ..): &(&Option<PathBuf>, Option<u32>, &str, &str)| file.is_some() || fd.is_some();
         // What an option names goes before what the environment holds.
         let any_named = sources.iter().any(named);
         for source in sources {
             let (file, fd, variable, prompt) = source;
-            if any_named && !named(&source) || !any_named && mrz.is_some() {
+            // The CAN beside a PIN only resumes it.
+            let beside = pin_named && prompt == "prompt-can";
+            if any_named && !named(&source) || !any_named && mrz.is_some() || beside {
                 continue;
             }
             let Some(text) = given(SecretSource { file: file.as_deref(), fd, variable, prompt })? else {
                 continue;
             };
             return Ok(match prompt {
-                "prompt-pin" => Password::Pin(Pin::parse(&text).map_err(pin)?),
-                "prompt-puk" => Password::Puk(Puk::parse(&text).map_err(pin)?),
-                _ => {
-                    let wrong = |error| Failure::new(FailureCode::InputCan).cause(error);
-                    Password::Can(Can::parse(&text).map_err(wrong)?)
+                "prompt-pin" => {
+                    let (file, fd) = (self.can_file.as_deref(), self.can_fd);
+                    let source = SecretSource { file, fd, variable: "TITRE_CAN", prompt: "prompt-can" };
+                    let before = given(source)?.map(|text| can(&text)).transpose()?;
+                    Password::Pin(Pin::parse(&text).map_err(pin)?, before)
                 }
+                "prompt-puk" => Password::Puk(Puk::parse(&text).map_err(pin)?),
+                _ => Password::Can(can(&text)?),
             });
         }
         let text = mrz.map_or_else(|| require(self.mrz(), environment), Ok)?;

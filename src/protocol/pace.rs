@@ -44,6 +44,10 @@ pub struct Pace<'e> {
     k_pi: SessionKey,
     entropy: &'e mut dyn Entropy,
     rung: usize,
+    /// The rung that the standard asks for here.
+    first_rung: usize,
+    /// Whether the CAN has resumed a suspended PIN.
+    resumed: bool,
     /// The chip's key of the chip authentication mapping.
     mapping_key: Option<EcPoint>,
     state: State,
@@ -94,11 +98,29 @@ impl<'e> Pace<'e> {
         let rung = if ambiguous { named.unwrap_or(0) } else { 0 };
         let reference = password.reference();
         let secret = match password {
-            Password::Pin(_) => Secret::Pin,
+            Password::Pin(..) => Secret::Pin,
             Password::Puk(_) => Secret::Puk,
             _ => Secret::Printed,
         };
-        Self { variant, reference, secret, k_pi, entropy, rung, mapping_key: None, state: State::Start }
+        Self {
+            variant,
+            reference,
+            secret,
+            k_pi,
+            entropy,
+            rung,
+            first_rung: rung,
+            resumed: false,
+            mapping_key: None,
+            state: State::Start,
+        }
+    }
+
+    /// The same for a suspended PIN, under the channel that PACE with the CAN has opened: its last try is made.
+    #[must_use]
+    pub const fn resumed(mut self) -> Self {
+        self.resumed = true;
+        self
     }
 
     fn set_at(&mut self) -> Next<PaceEstablished> {
@@ -121,7 +143,7 @@ impl<'e> Pace<'e> {
         match (self.secret, sw.tries_left()) {
             (Secret::Printed, _) => None,
             (Secret::Pin | Secret::Puk, Some(0)) => Some(PasswordState::Blocked),
-            (Secret::Pin, Some(1)) => Some(PasswordState::Suspended),
+            (Secret::Pin, Some(1)) => (!self.resumed).then_some(PasswordState::Suspended),
             _ if sw == StatusWord::AUTHENTICATION_BLOCKED => Some(PasswordState::Blocked),
             _ if sw == StatusWord::DEACTIVATED || sw == StatusWord::REFERENCE_NOT_USABLE => {
                 Some(PasswordState::Deactivated)
@@ -291,7 +313,8 @@ impl Exchange for Pace<'_> {
                 }
                 let mapping = self.chip_mapping(&k_enc, reply);
                 let channel = SecureMessaging::restarted(self.variant.cipher(), k_enc, k_mac)?;
-                let quirks = (self.rung > 0).then(|| PACE_MSE[self.rung].id).into_iter().collect();
+                let quirks =
+                    (self.rung > self.first_rung).then(|| PACE_MSE[self.rung].id).into_iter().collect();
                 Ok(Next::Done(PaceEstablished { channel, quirks, mapping }))
             }
             State::Done => Err(ProtocolError::Order(TOKENS)),

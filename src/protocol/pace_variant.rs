@@ -24,7 +24,8 @@ impl PaceVariant {
     /// standardized, or that do not go with the agreement or the mapping.
     #[must_use]
     pub fn of(info: &PaceInfo) -> Option<Self> {
-        let parameters = u8::try_from(info.parameter_id?).ok().and_then(DomainParameters::from_standardized_id);
+        let parameters =
+            u8::try_from(info.parameter_id?).ok().and_then(DomainParameters::from_standardized_id);
         Self::with(info, parameters?)
     }
 
@@ -53,6 +54,12 @@ impl PaceVariant {
             parameters,
             parameter_id: info.parameter_id,
         })
+    }
+
+    /// Whether the chip names the domain parameters by a standardized number.
+    #[must_use]
+    pub fn is_standardized(&self) -> bool {
+        self.parameter_id.is_some() && self.parameter_id == self.parameters.standardized_id().map(u64::from)
     }
 
     /// The dotted object identifier.

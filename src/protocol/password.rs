@@ -14,8 +14,9 @@ pub enum Password {
     Mrz(MrzKey),
     /// The card access number: for PACE.
     Can(Can),
-    /// The holder's PIN: for PACE. The chip counts the tries.
-    Pin(Pin),
+    /// The holder's PIN: for PACE. The chip counts the tries, and suspends the PIN before the last one: that needs the
+    /// CAN first. Without a CAN here it is not tried.
+    Pin(Pin, Option<Can>),
     /// The key that unblocks the PIN: for PACE. The chip counts its uses.
     Puk(Puk),
 }
@@ -96,7 +97,7 @@ impl Password {
         match self {
             Self::Mrz(_) => 1,
             Self::Can(_) => 2,
-            Self::Pin(_) => 3,
+            Self::Pin(..) => 3,
             Self::Puk(_) => 4,
         }
     }
@@ -106,7 +107,7 @@ impl Password {
     pub fn pace_secret(&self) -> Zeroizing<Vec<u8>> {
         match self {
             Self::Mrz(key) => Zeroizing::new(HashAlgorithm::Sha1.digest(key.information().as_bytes())),
-            Self::Can(Can(digits)) | Self::Pin(Pin(digits)) | Self::Puk(Puk(digits)) => {
+            Self::Can(Can(digits)) | Self::Pin(Pin(digits), _) | Self::Puk(Puk(digits)) => {
                 Zeroizing::new(digits.as_bytes().to_vec())
             }
         }
@@ -127,7 +128,7 @@ impl std::fmt::Debug for Password {
         f.write_str(match self {
             Self::Mrz(_) => "Password::Mrz",
             Self::Can(_) => "Password::Can",
-            Self::Pin(_) => "Password::Pin",
+            Self::Pin(..) => "Password::Pin",
             Self::Puk(_) => "Password::Puk",
         })
     }
@@ -166,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_pin_and_a_puk_have_digits_and_no_seed() {
-        let pin = Password::Pin(Pin::parse("123456\n").unwrap());
+        let pin = Password::Pin(Pin::parse("123456\n").unwrap(), None);
         let puk = Password::Puk(Puk::parse(" 1234567890 ").unwrap());
         assert_eq!((&**pin.pace_secret(), pin.reference()), (&b"123456"[..], 3));
         assert_eq!((&**puk.pace_secret(), puk.reference()), (&b"1234567890"[..], 4));

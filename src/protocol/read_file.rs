@@ -18,6 +18,9 @@ const ODD_FROM: usize = 0x8000;
 /// differently and what is left over brings file bytes.
 const ODD_OVERHEAD: u32 = 8;
 
+/// Most bytes of a block of padding.
+const MAX_PADDING: usize = 16;
+
 /// What the reader may do.
 #[derive(Debug, Clone)]
 pub struct ReadLimits {
@@ -178,7 +181,8 @@ impl ReadFile {
         let command = if asked.odd {
             let place: Vec<u8> =
                 (offset as u32).to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect();
-            let le = asked.count as u32 + if asked.exact { 0 } else { ODD_OVERHEAD };
+            let around = tlv::encode(0x53, &vec![0; asked.count]).len() - asked.count;
+            let le = asked.count as u32 + if asked.exact { around as u32 } else { ODD_OVERHEAD };
             CommandApdu::new(0x00, 0xB1, 0x00, 0x00).with_data(tlv::encode(0x54, &place)).with_le(le)
         } else {
             let [high, low] = (offset as u16).to_be_bytes();
@@ -195,6 +199,11 @@ impl ReadFile {
                 Ok(self.select())
             }
             StatusWord::OK | StatusWord::END_OF_FILE => self.append(asked, reply),
+            // Asked for a little more than there is, room for tag and length.
+            StatusWord::WRONG_OFFSET if asked.odd && !asked.exact => {
+                self.quirks.insert("read.odd_exact");
+                Ok(self.ask(Asked { exact: true, ..asked }))
+            }
             // Some chips end a file so. What is missing then shows as a cut file.
             StatusWord::WRONG_OFFSET if !self.data.is_empty() => {
                 Err(self.broken("the file ends before its length"))
@@ -225,13 +234,21 @@ impl ReadFile {
     }
 
     fn append(&mut self, asked: Asked, reply: &ResponseApdu) -> Result<Next<FileRead>, ProtocolError> {
-        let bytes = if asked.odd {
-            tlv::read_only(0x53, &reply.data)
-                .map_err(|_| self.broken("the answer to an odd READ BINARY is malformed"))?
-                .value
-        } else {
-            &reply.data
-        };
+        let mut bytes = reply.data.as_slice();
+        if asked.odd {
+            let (object, rest) = match tlv::read(bytes) {
+                Ok((object, rest)) if object.tag == 0x53 => (object, rest),
+                _ => return Err(self.broken("the answer to an odd READ BINARY is malformed")),
+            };
+            if !rest.is_empty() && !self.is_padding(rest, reply.sw) {
+                return Err(self.broken("the answer to an odd READ BINARY is malformed"));
+            }
+            bytes = object.value;
+        } else if let Some((asked_for, rest)) = bytes.split_at_checked(asked.count)
+            && self.is_padding(rest, reply.sw)
+        {
+            bytes = asked_for;
+        }
         if bytes.is_empty() && self.total.is_none() && !self.limits.header_first {
             self.limits.header_first = true;
             self.quirks.insert("read.header_first");
@@ -252,9 +269,21 @@ impl ReadFile {
             self.quirks.insert("read.short");
         }
         if let Some(total) = self.total {
-            self.data.truncate(total);
+            let rest = self.data.split_off(total.min(self.data.len()));
+            self.is_padding(&rest, reply.sw);
         }
         self.read()
+    }
+
+    /// Whether bytes after the end are the zeros that chips leave which pad the end of a file with zeros before 80.
+    fn is_padding(&mut self, rest: &[u8], sw: StatusWord) -> bool {
+        let zeros = sw == StatusWord::END_OF_FILE
+            && (1..MAX_PADDING).contains(&rest.len())
+            && rest.iter().all(|byte| *byte == 0);
+        if zeros {
+            self.quirks.insert("read.padding_6282");
+        }
+        zeros
     }
 
     /// Whether the bytes may be the beginning of this file, as far as its tag says.

@@ -6,11 +6,13 @@ use super::error::SessionError;
 use super::plan::Reader;
 use super::reading::{AccessProtocol, Established, PaceOffer, PasswordKind, StepFailure};
 use crate::crypto::SessionCipher;
+use crate::iso7816::StatusWord;
 use crate::lds::{FileId, Mapping, SecurityInfos};
 use crate::protocol::{
-    Bac, Pace, PaceVariant, Password, ProtocolError, ReadFile, ReadLimits, SelectApplication,
-    SelectMasterFile, Step,
+    Bac, Can, Pace, PaceEstablished, PaceVariant, Password, PasswordState, ProtocolError, ReadFile,
+    ReadLimits, SelectApplication, SelectMasterFile, Step,
 };
+use crate::transport::TransportError;
 
 /// Largest Le while the channel is plain.
 const PLAIN_LE: u32 = 256;
@@ -105,16 +107,30 @@ impl Reader<'_> {
         let mut read = self.try_card_access();
         if let Err(SessionError::Protocol(ProtocolError::Refused { .. })) = read {
             // Something else may be selected; some chips also refuse every form of this.
-            if let Some(form) = self.channel.drive(&mut SelectMasterFile::default())? {
-                read = self.try_card_access();
-                if read.is_ok() {
-                    self.note_quirks(&[form]);
+            match self.channel.drive(&mut SelectMasterFile::default()) {
+                Ok(None) => {}
+                Ok(Some(form)) => {
+                    read = self.try_card_access();
+                    if read.is_ok() {
+                        self.note_quirks(&[form]);
+                    }
                 }
+                // Danish passports say nothing at all to it, and are still there.
+                Err(SessionError::Transport { error: TransportError::Timeout { .. }, .. }) => {
+                    self.note_quirks(&["select_mf.timeout"]);
+                }
+                Err(error) => return Err(error),
             }
         }
         let bytes = match read {
             Ok(bytes) => bytes,
-            Err(SessionError::Protocol(ProtocolError::Refused { .. })) => return Ok(None),
+            Err(SessionError::Protocol(ProtocolError::Refused { sw, .. })) => {
+                // A chip without the file says that it is not found.
+                if sw != StatusWord::NOT_FOUND {
+                    self.note_quirks(&["card_access.refused"]);
+                }
+                return Ok(None);
+            }
             Err(error) => return Err(error),
         };
         let infos = SecurityInfos::parse(&bytes)
@@ -142,8 +158,20 @@ impl Reader<'_> {
     /// PACE, in the master file.
     fn run_pace(&mut self, variant: &PaceVariant, ambiguous: bool) -> Result<(), SessionError> {
         let mut pace = Pace::new(variant.clone(), self.password, ambiguous, &mut *self.entropy);
-        let done = self.channel.drive(&mut pace)?;
+        let done = match (self.channel.drive(&mut pace), self.password) {
+            (
+                Err(SessionError::Protocol(ProtocolError::PasswordUnusable {
+                    state: PasswordState::Suspended,
+                    ..
+                })),
+                Password::Pin(_, Some(can)),
+            ) => self.resume_pin(variant, ambiguous, can)?,
+            (done, _) => done?,
+        };
         self.note_quirks(&done.quirks);
+        if !variant.is_standardized() {
+            self.note_quirks(&["pace.parameters_written_out"]);
+        }
         self.channel.set_secure(Some(done.channel));
         if let Some(mapping) = done.mapping {
             self.note_mapping(variant, mapping);
@@ -159,6 +187,22 @@ impl Reader<'_> {
             },
         );
         Ok(())
+    }
+
+    /// The last try of a PIN: PACE with the CAN, and under its channel PACE with the PIN (BSI TR-03110-2 section 3.3).
+    fn resume_pin(
+        &mut self,
+        variant: &PaceVariant,
+        ambiguous: bool,
+        can: &Can,
+    ) -> Result<PaceEstablished, SessionError> {
+        let can = Password::Can(can.clone());
+        let mut pace = Pace::new(variant.clone(), &can, ambiguous, &mut *self.entropy);
+        let done = self.channel.drive(&mut pace)?;
+        self.channel.set_secure(Some(done.channel));
+        self.note_quirks(&["pace.pin_resumed"]);
+        let mut pace = Pace::new(variant.clone(), self.password, ambiguous, &mut *self.entropy).resumed();
+        self.channel.drive(&mut pace)
     }
 
     /// BAC, in the application.
@@ -187,7 +231,7 @@ impl Reader<'_> {
     const fn password_kind(&self) -> PasswordKind {
         match self.password {
             Password::Can(_) => PasswordKind::Can,
-            Password::Pin(_) => PasswordKind::Pin,
+            Password::Pin(..) => PasswordKind::Pin,
             Password::Puk(_) => PasswordKind::Puk,
             Password::Mrz(_) => PasswordKind::Mrz,
         }

@@ -6,7 +6,7 @@
 use super::error::SessionError;
 use super::plan::Reader;
 use super::reading::{ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, StepFailure};
-use crate::crypto::PublicKey;
+use crate::crypto::{EcPoint, PublicKey};
 use crate::iso7816::CommandApdu;
 use crate::lds::{Dg14, Dg15, FileId};
 use crate::protocol::chip_authentication::offer;
@@ -25,6 +25,9 @@ impl Reader<'_> {
     pub(super) fn authenticate_chip(&mut self) -> Result<(), SessionError> {
         let Some(bytes) = self.files.get(&FileId::Dg(14)) else { return Ok(()) };
         let Ok(dg14) = Dg14::parse(bytes) else { return Ok(()) };
+        if dg14.to_bytes().len() < bytes.len() {
+            self.note_quirks(&["dg14.trailing_bytes"]);
+        }
         let evidence = match offer(&dg14.security_infos) {
             ChipAuthenticationOffer::None => return Ok(()),
             ChipAuthenticationOffer::Unsupported { protocol, problem } => ChipAuthEvidence {
@@ -117,13 +120,23 @@ impl Reader<'_> {
     /// Active authentication, where a DG15 was read.
     pub(super) fn authenticate_actively(&mut self) -> Result<(), SessionError> {
         let Some(bytes) = self.files.get(&FileId::Dg(15)) else { return Ok(()) };
-        let le = self.answer_le(bytes);
+        let key = Dg15::parse(bytes).ok().and_then(|dg15| PublicKey::from_spki(&dg15.public_key).ok());
+        let le = self.answer_le(key.as_ref());
         self.report_progress("read.active_authentication", 0, 0);
         let mut exchange = ActiveAuthentication::new(le, &mut *self.entropy);
         let ended = self.channel.drive(&mut exchange);
         let challenge = exchange.challenge().map(|challenge| challenge.to_vec()).unwrap_or_default();
         let evidence = match ended {
-            Ok(done) => ActiveAuthEvidence { challenge, signature: done.signature, failure: None },
+            Ok(done) => {
+                let plain = |point: &EcPoint| 2 * point.curve().order_bytes();
+                if let Some(PublicKey::Ec(point)) = &key
+                    && done.signature.first() == Some(&0x30)
+                    && done.signature.len() != plain(point)
+                {
+                    self.note_quirks(&["aa.signature_der"]);
+                }
+                ActiveAuthEvidence { challenge, signature: done.signature, failure: None }
+            }
             Err(error) if error.is_the_chips() && !matches!(error, SessionError::SecureMessaging { .. }) => {
                 let failure = Some(error.to_failure("aa"));
                 ActiveAuthEvidence { challenge, signature: Vec::new(), failure }
@@ -134,10 +147,9 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The Le for a signature by the key of this DG15: extended only where a short answer cannot hold it.
-    fn answer_le(&self, dg15: &[u8]) -> u32 {
-        let key = Dg15::parse(dg15).ok().and_then(|dg15| PublicKey::from_spki(&dg15.public_key).ok());
-        let expected = match &key {
+    /// The Le for a signature by this key: extended only where a short answer cannot hold it.
+    fn answer_le(&self, key: Option<&PublicKey>) -> u32 {
+        let expected = match key {
             Some(PublicKey::Rsa { n, .. }) => n.len(),
             // Some chips answer in DER, which adds up to nine bytes.
             Some(PublicKey::Ec(point)) => 2 * point.curve().order_bytes() + 9,

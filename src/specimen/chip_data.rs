@@ -99,8 +99,14 @@ pub struct ChipData {
     pub pin: Option<PinData>,
     /// PACE, where offered.
     pub pace: Option<PaceData>,
+    /// Further variants of PACE.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub pace_besides: Vec<PaceData>,
     /// Chip authentication, where offered.
     pub chip_authentication: Option<AgreementKey>,
+    /// Further keys of chip authentication.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chip_authentication_besides: Vec<AgreementKey>,
     /// Active authentication, where offered.
     pub active_authentication: Option<ActiveKey>,
     /// Deviations.
@@ -139,7 +145,7 @@ impl ChipData {
         if data.files.values().any(|file| file.len() > MAX_FILE) {
             return Err(wrong("a file has more than 1 MiB"));
         }
-        if let Some(key) = &data.chip_authentication {
+        for key in data.chip_authentication.iter().chain(&data.chip_authentication_besides) {
             key.secret()?;
         }
         if let Some(key) = &data.active_authentication {

@@ -1,20 +1,17 @@
 //! A specimen document: the State's keys and certificates, the signed files, and the data of the chip.
-//! Source: Doc 9303-10 section 4 (files), Doc 9303-11 section 9.2 (SecurityInfos), Doc 9303-12 (certificates,
-//! master list).
+//! Source: Doc 9303-10 section 4 (files), Doc 9303-12 (certificates, master list).
 
-use super::algorithms::{Algorithms, KeyKind, arc};
+use super::algorithms::Algorithms;
 use super::certificate::{Authority, Role, issue};
-use super::chip_data::{ActiveKey, AgreementKey, ChipData, PaceData};
+use super::chip_data::ChipData;
 use super::holder::{DocumentKind, Holder};
+use super::keys::Keys;
 use super::quirk::Quirk;
 use super::revocation_list::{RevokedSerial, revocation_list};
+use super::security_infos::Announcements;
 use super::{SpecimenError, signed_data};
-use crate::crypto::{DomainParameters, HashAlgorithm, PrivateKey, SeededEntropy};
-use crate::lds::{
-    ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, Dg1, Dg2, Dg14, Dg15,
-    EfCom, FaceImage, FileId, ID_CA, ID_LDS_SECURITY_OBJECT, ID_PACE, ID_PK, LdsSecurityObject, Mapping,
-    PaceInfo, SecurityInfo, SecurityInfos,
-};
+use crate::crypto::SeededEntropy;
+use crate::lds::{Dg1, Dg2, Dg15, EfCom, FaceImage, FileId, ID_LDS_SECURITY_OBJECT, LdsSecurityObject};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
@@ -83,10 +80,9 @@ impl Specimen {
         groups.insert(FileId::Dg(1), Dg1 { mrz: holder.mrz.clone() }.to_bytes());
         groups.insert(FileId::Dg(2), face(order.portrait)?.to_bytes());
         groups.insert(FileId::Dg(11), holder.details.to_bytes());
-        let infos = keys.security_infos(algorithms)?;
-        if !infos.is_empty() {
-            let security_infos = SecurityInfos::of(infos)?;
-            groups.insert(FileId::Dg(14), Dg14 { security_infos }.to_bytes());
+        let announced = Announcements { keys: &keys, algorithms, quirks: &order.quirks };
+        if let Some(dg14) = announced.dg14()? {
+            groups.insert(FileId::Dg(14), dg14);
         }
         if let Some(key) = &keys.active_public {
             groups.insert(FileId::Dg(15), Dg15 { public_key: key.clone() }.to_bytes());
@@ -117,10 +113,10 @@ impl Specimen {
         let listed: Vec<FileId> = files.keys().copied().collect();
         files.insert(FileId::Com, EfCom::lds_1_7(&listed).to_bytes());
         files.insert(FileId::Sod, signed_data::ef_sod(&sod));
-        if let Some(card_access) = keys.card_access(algorithms, &order.quirks)? {
+        if let Some(card_access) = announced.card_access()? {
             files.insert(FileId::CardAccess, card_access);
         }
-        if let Some(content) = keys.card_security(algorithms)? {
+        if let Some(content) = announced.card_security()? {
             let signed =
                 signed_data::sign(ID_SECURITY_OBJECT, &content, &signer, &[], signed_at, &mut signing)?;
             files.insert(FileId::CardSecurity, signed);
@@ -130,10 +126,15 @@ impl Specimen {
         {
             *byte ^= 1;
         }
+        if order.quirks.contains(&Quirk::ListedGroupMissing) {
+            files.remove(&FileId::Dg(11));
+        }
         let (master_list, master_list_signer) = master_list(&csca, order, at)?;
         let revoked = RevokedSerial { serial: signer.serial(), date: at, reason: KEY_COMPROMISE };
         let revoked = if order.quirks.contains(&Quirk::SignerRevoked) { &[revoked][..] } else { &[] };
         let revocation_list = revocation_list(&csca, 1, at, revoked, &mut stream("revocation-list"))?;
+        let mut pace = keys.pace.into_iter();
+        let mut chip_keys = keys.chip.into_iter().map(|(key, _)| key);
         let chip = ChipData {
             format: ChipData::FORMAT.to_owned(),
             kind: order.kind,
@@ -141,8 +142,10 @@ impl Specimen {
             mrz: holder.mrz.to_row(),
             can: holder.can.disclose().clone(),
             pin: None,
-            pace: keys.pace,
-            chip_authentication: keys.chip,
+            pace: pace.next(),
+            pace_besides: pace.collect(),
+            chip_authentication: chip_keys.next(),
+            chip_authentication_besides: chip_keys.collect(),
             active_authentication: keys.active,
             quirks: order.quirks.clone(),
             entropy_seed: order.seed,
@@ -157,140 +160,6 @@ impl Specimen {
             master_list_signer,
             revocation_list,
         })
-    }
-}
-
-/// The chip's keys, and what its files say about them.
-struct Keys {
-    pace: Option<PaceData>,
-    mapping_public: Option<Vec<u8>>,
-    chip: Option<AgreementKey>,
-    chip_public: Option<Vec<u8>>,
-    active: Option<ActiveKey>,
-    active_public: Option<Vec<u8>>,
-}
-
-impl Keys {
-    fn make(algorithms: &Algorithms, quirks: &BTreeSet<Quirk>, seed: u64) -> Result<Self, SpecimenError> {
-        let mut entropy = SeededEntropy::new("titre.specimen.chip-keys", seed);
-        // A clone has the files of another chip and cannot have its private keys.
-        let mut cloned = SeededEntropy::new("titre.specimen.clone-keys", seed);
-        let is_clone = quirks.contains(&Quirk::Clone);
-        let pace = algorithms.access.pace().then(|| {
-            let pace = &algorithms.pace;
-            let (protocol, mapping_secret) = (pace.protocol(), Vec::new());
-            PaceData { protocol, cipher: pace.cipher, parameters: pace.parameters, mapping_secret }
-        });
-        let (mut chip, mut chip_public) = (None, None);
-        if let Some(agreement) = algorithms.chip_authentication {
-            let generator = agreement.parameters.generator();
-            let genuine = generator.private_key(&mut entropy, "key.ec")?;
-            // DG14 has explicit parameters on most real documents.
-            chip_public = Some(generator.times(&genuine)?.to_spki());
-            let secret = if is_clone { generator.private_key(&mut cloned, "key.ec")? } else { genuine };
-            let way = if matches!(agreement.parameters, DomainParameters::Modp(_)) { 1 } else { 2 };
-            chip = Some(AgreementKey {
-                protocol: format!("{ID_CA}.{way}.{}", arc(agreement.cipher)),
-                cipher: agreement.cipher,
-                parameters: agreement.parameters,
-                key_id: None,
-                secret: secret.expose().to_vec(),
-            });
-        }
-        let (mut active, mut active_public) = (None, None);
-        if let Some(signer) = algorithms.active_authentication {
-            let make = |entropy: &mut SeededEntropy| match signer.key {
-                KeyKind::Rsa { bits } => PrivateKey::generate_rsa(bits, entropy),
-                KeyKind::Ec { curve, .. } => PrivateKey::generate_ec(curve, entropy),
-            };
-            let genuine = make(&mut entropy)?;
-            let explicit = matches!(signer.key, KeyKind::Ec { explicit: true, .. });
-            active_public = Some(genuine.public().to_spki(explicit));
-            let key = if is_clone { make(&mut cloned)? } else { genuine };
-            active = Some(ActiveKey { pkcs8: key.to_pkcs8_der()?.to_vec(), hash: signer.hash });
-        }
-        let (mut pace, mut mapping_public) = (pace, None);
-        if let (Some(pace), Mapping::ChipAuthentication, DomainParameters::Curve(curve)) =
-            (&mut pace, algorithms.pace.mapping, algorithms.pace.parameters)
-        {
-            let genuine = curve.generate(&mut entropy, "key.ec")?;
-            mapping_public = Some(PrivateKey::from_ec(genuine.clone()).public().to_spki(true));
-            let secret = if is_clone { curve.generate(&mut cloned, "key.ec")? } else { genuine };
-            pace.mapping_secret = secret.expose().to_vec();
-        }
-        Ok(Self { pace, mapping_public, chip, chip_public, active, active_public })
-    }
-
-    fn security_infos(&self, algorithms: &Algorithms) -> Result<Vec<SecurityInfo>, SpecimenError> {
-        let mut infos = Vec::new();
-        infos.extend(self.pace_info(algorithms)?);
-        if let (Some(key), Some(public)) = (&self.chip, &self.chip_public) {
-            infos.push(SecurityInfo::ChipAuthentication(ChipAuthenticationInfo {
-                protocol: key.protocol.clone(),
-                version: 1,
-                key_id: None,
-            }));
-            infos.push(SecurityInfo::ChipAuthenticationPublicKey(ChipAuthenticationPublicKeyInfo {
-                protocol: format!(
-                    "{ID_PK}.{}",
-                    if matches!(key.parameters, DomainParameters::Modp(_)) { 1 } else { 2 }
-                ),
-                public_key: public.clone(),
-                key_id: None,
-            }));
-        }
-        if let Some(signer) = algorithms.active_authentication
-            && matches!(signer.key, KeyKind::Ec { .. })
-        {
-            infos.push(SecurityInfo::ActiveAuthentication(ActiveAuthenticationInfo {
-                version: 1,
-                signature_algorithm: plain_ecdsa(signer.hash).to_owned(),
-            }));
-        }
-        Ok(infos)
-    }
-
-    fn pace_info(&self, algorithms: &Algorithms) -> Result<Option<SecurityInfo>, SpecimenError> {
-        let Some(pace) = &self.pace else { return Ok(None) };
-        let id = algorithms.pace.parameters.standardized_id();
-        let id = id.ok_or(SpecimenError::Encoding("domain parameters of PACE"))?;
-        let parameter_id = Some(u64::from(id));
-        Ok(Some(SecurityInfo::Pace(PaceInfo { protocol: pace.protocol.clone(), version: 2, parameter_id })))
-    }
-
-    /// The content of EF.CardSecurity, where PACE needs one.
-    fn card_security(&self, algorithms: &Algorithms) -> Result<Option<Vec<u8>>, SpecimenError> {
-        let Some(public_key) = self.mapping_public.clone() else { return Ok(None) };
-        let key_id = algorithms.pace.parameters.standardized_id().map(u64::from);
-        let key = ChipAuthenticationPublicKeyInfo { protocol: format!("{ID_PK}.2"), public_key, key_id };
-        let key = SecurityInfo::ChipAuthenticationPublicKey(key);
-        Ok(Some(SecurityInfos::of(self.pace_info(algorithms)?.into_iter().chain([key]))?.to_bytes()))
-    }
-
-    fn card_access(
-        &self,
-        algorithms: &Algorithms,
-        quirks: &BTreeSet<Quirk>,
-    ) -> Result<Option<Vec<u8>>, SpecimenError> {
-        let Some(info) = self.pace_info(algorithms)? else { return Ok(None) };
-        let mut infos = vec![info.clone()];
-        if let (true, SecurityInfo::Pace(pace)) = (quirks.contains(&Quirk::CardAccessAltered), info) {
-            // A second, weaker offer that the signed DG14 does not have.
-            let protocol = format!("{ID_PACE}.2.1");
-            infos.push(SecurityInfo::Pace(PaceInfo { protocol, ..pace }));
-        }
-        Ok(Some(SecurityInfos::of(infos)?.to_bytes()))
-    }
-}
-
-/// `ecdsa-plain-...` of BSI TR-03111 section 5.2.1.
-const fn plain_ecdsa(hash: HashAlgorithm) -> &'static str {
-    match hash {
-        HashAlgorithm::Sha1 => "0.4.0.127.0.7.1.1.4.1.1",
-        HashAlgorithm::Sha224 => "0.4.0.127.0.7.1.1.4.1.2",
-        HashAlgorithm::Sha256 => "0.4.0.127.0.7.1.1.4.1.3",
-        HashAlgorithm::Sha384 => "0.4.0.127.0.7.1.1.4.1.4",
-        HashAlgorithm::Sha512 => "0.4.0.127.0.7.1.1.4.1.5",
     }
 }
 

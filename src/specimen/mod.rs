@@ -9,10 +9,12 @@ mod chip_data;
 mod document;
 mod error;
 mod holder;
+mod keys;
 pub mod person;
 mod presets;
 mod quirk;
 mod revocation_list;
+mod security_infos;
 mod signed_data;
 
 pub use algorithms::{

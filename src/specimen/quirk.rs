@@ -9,34 +9,100 @@ pub enum Quirk {
     /// Le above 223 in READ BINARY gives 6700.
     #[serde(rename = "le-max-223")]
     LeMax223,
+    /// Le above 192 in READ BINARY gives 6700, as on Ukrainian passports.
+    #[serde(rename = "le-max-192")]
+    LeMax192,
+    /// Le above 160 in READ BINARY gives 6700.
+    #[serde(rename = "le-max-160")]
+    LeMax160,
+    /// Le above 128 in READ BINARY gives 6700.
+    #[serde(rename = "le-max-128")]
+    LeMax128,
+    /// Le above 96 in READ BINARY gives 6700.
+    #[serde(rename = "le-max-96")]
+    LeMax96,
     /// Le beyond the end of the file gives 6Cxx and no data.
     #[serde(rename = "le-6cxx")]
     Le6Cxx,
     /// Whatever reaches the end of the file gives its data with 6282.
     #[serde(rename = "eof-6282")]
     Eof6282,
+    /// Le beyond the end of the file gives 6B00 and no data.
+    #[serde(rename = "eof-6b00")]
+    Eof6B00,
+    /// What reaches the end of the file gives 6282, padded with zeros before 80 instead of after it, as Slovenian
+    /// ones do.
+    EofWrongPadding,
     /// READ BINARY gives at most 100 bytes, with 9000.
     ShortReads,
+    /// An even READ BINARY over offset 7FFF gives 6B00.
+    NoStraddling,
+    /// Le above 223 in READ BINARY gives 6700 unprotected, and the channel is gone.
+    LongReadDropsChannel,
+    /// Extended length under secure messaging gives 6988 unprotected, and the channel is gone, as on Chinese
+    /// passports.
+    ExtendedDropsChannel,
+    /// Every refusal under secure messaging is unprotected, and the channel is gone.
+    RefusalsDropChannel,
+    /// Extended length gives 6700.
+    NoExtendedLength,
+    /// READ BINARY by short identifier gives 6A86.
+    NoSfi,
     /// SELECT with Le gives 6700.
     NoLeInSelect,
     /// SELECT of the master file gives 6A82.
     NoMasterFile,
-    /// READ BINARY by short identifier gives 6A86.
-    NoSfi,
-    /// Extended length gives 6700.
-    NoExtendedLength,
+    /// SELECT of the master file by its identifier gives 6A86; without it, it is selected.
+    MfNamedRefused,
+    /// SELECT of the master file without Le gives 6700.
+    MfWantsLe,
+    /// SELECT of the master file without its identifier gives 9000 and selects nothing.
+    MfImplicitIgnored,
+    /// SELECT of the master file is not answered in time, as on Danish passports.
+    MfTimeout,
+    /// The eMRTD application is selected from the start, as some telephones leave it.
+    ApplicationPreselected,
+    /// Another application is selected from the start, as on French identity cards.
+    OtherPreselected,
+    /// SELECT of EF.CardAccess gives 6283, as on Malaysian passports.
+    #[serde(rename = "card-access-6283")]
+    CardAccess6283,
+    /// EF.CardAccess is there and offers no PACE.
+    CardAccessWithoutPace,
     /// MSE:Set AT for PACE without a parameter id gives 6A87.
     PaceWantsParameterId,
     /// MSE:Set AT for PACE with a parameter id gives 6A80.
     PaceRefusesParameterId,
+    /// PACEInfo has no parameter id; the domain parameters are written out beside it.
+    PaceParametersWrittenOut,
+    /// PACE is offered a second time, with the same protocol on a weaker curve.
+    PaceSeveral,
     /// The first step of PACE gives 6FFF; basic access control works.
     PaceBroken,
     /// EF.CardAccess says something else about PACE than DG14.
     CardAccessAltered,
+    /// EF.CardSecurity holds a second key, on the same curve, before that of the mapping.
+    CardSecurityTwoKeys,
+    /// DG14 has the key of chip authentication and no ChipAuthenticationInfo, as French documents of 2017.
+    Dg14WithoutChipInfo,
+    /// Chip authentication gives 6F00 unprotected, and the channel is gone, as on Norwegian passports.
+    ChipAuthenticationFails,
+    /// The chip has two keys for chip authentication, with identifiers that a terminal must name.
+    ChipAuthenticationTwoKeys,
+    /// DG14 has bytes after its SecurityInfos, as Swedish passports.
+    Dg14TrailingBytes,
+    /// EF.CardAccess and DG14 have entries that nobody knows.
+    UnknownSecurityInfos,
+    /// ECDSA signatures of active authentication are in DER, as on Portuguese passports.
+    ActiveAuthenticationDer,
+    /// DG14 does not say which hash ECDSA of active authentication uses.
+    Dg14WithoutActiveInfo,
     /// The chip does not have the private keys of active and chip authentication, and uses others.
     Clone,
     /// After three protected answers one carries a MAC over an old counter.
     StaleCounter,
+    /// EF.COM and EF.SOD list DG11, and the chip does not have it.
+    ListedGroupMissing,
     /// EF.COM and EF.SOD list DG3, and reading it gives 6982.
     Dg3Protected,
     /// One bit of the portrait differs from what was signed.
@@ -49,21 +115,106 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name on the command line and what it does.
-    pub const ALL: [(Self, &str, &str); 18] = [
+    pub const ALL: [(Self, &str, &str); 47] = [
         (Self::LeMax223, "le-max-223", "READ BINARY: Le above 223 gives 6700"),
+        (Self::LeMax192, "le-max-192", "READ BINARY: Le above 192 gives 6700"),
+        (Self::LeMax160, "le-max-160", "READ BINARY: Le above 160 gives 6700"),
+        (Self::LeMax128, "le-max-128", "READ BINARY: Le above 128 gives 6700"),
+        (Self::LeMax96, "le-max-96", "READ BINARY: Le above 96 gives 6700"),
         (Self::Le6Cxx, "le-6cxx", "READ BINARY: Le beyond the end of the file gives 6Cxx"),
         (Self::Eof6282, "eof-6282", "READ BINARY: what reaches the end of the file gives 6282"),
+        (Self::Eof6B00, "eof-6b00", "READ BINARY: Le beyond the end of the file gives 6B00"),
+        (
+            Self::EofWrongPadding,
+            "eof-wrong-padding",
+            "READ BINARY: the end of the file gives 6282 and is padded wrongly",
+        ),
         (Self::ShortReads, "short-reads", "READ BINARY: at most 100 bytes a time"),
+        (Self::NoStraddling, "no-straddling", "READ BINARY: reading over offset 7FFF gives 6B00"),
+        (
+            Self::LongReadDropsChannel,
+            "long-read-drops-channel",
+            "READ BINARY: Le above 223 gives 6700 unprotected and ends the session",
+        ),
+        (
+            Self::ExtendedDropsChannel,
+            "extended-drops-channel",
+            "extended length gives 6988 unprotected and ends the session",
+        ),
+        (
+            Self::RefusalsDropChannel,
+            "refusals-drop-channel",
+            "every refusal is unprotected and ends the session",
+        ),
+        (Self::NoExtendedLength, "no-extended-length", "extended length gives 6700"),
+        (Self::NoSfi, "no-sfi", "READ BINARY by short identifier gives 6A86"),
         (Self::NoLeInSelect, "no-le-in-select", "SELECT with Le gives 6700"),
         (Self::NoMasterFile, "no-master-file", "SELECT of the master file gives 6A82"),
-        (Self::NoSfi, "no-sfi", "READ BINARY by short identifier gives 6A86"),
-        (Self::NoExtendedLength, "no-extended-length", "extended length gives 6700"),
+        (
+            Self::MfNamedRefused,
+            "mf-named-refused",
+            "SELECT of the master file works only without its identifier",
+        ),
+        (Self::MfWantsLe, "mf-wants-le", "SELECT of the master file without Le gives 6700"),
+        (
+            Self::MfImplicitIgnored,
+            "mf-implicit-ignored",
+            "SELECT of the master file without its identifier selects nothing",
+        ),
+        (Self::MfTimeout, "mf-timeout", "SELECT of the master file is not answered"),
+        (
+            Self::ApplicationPreselected,
+            "application-preselected",
+            "the application is selected from the start",
+        ),
+        (Self::OtherPreselected, "other-preselected", "another application is selected from the start"),
+        (Self::CardAccess6283, "card-access-6283", "SELECT of EF.CardAccess gives 6283"),
+        (
+            Self::CardAccessWithoutPace,
+            "card-access-without-pace",
+            "EF.CardAccess offers no PACE (with access=bac)",
+        ),
         (Self::PaceWantsParameterId, "pace-wants-parameter-id", "MSE:Set AT without tag 84 gives 6A87"),
         (Self::PaceRefusesParameterId, "pace-refuses-parameter-id", "MSE:Set AT with tag 84 gives 6A80"),
+        (
+            Self::PaceParametersWrittenOut,
+            "pace-parameters-written-out",
+            "PACEInfo has no parameter id, the parameters are written out",
+        ),
+        (Self::PaceSeveral, "pace-several", "PACE is offered on two curves"),
         (Self::PaceBroken, "pace-broken", "the first step of PACE gives 6FFF (downgrade)"),
         (Self::CardAccessAltered, "card-access-altered", "EF.CardAccess differs from the signed DG14"),
+        (
+            Self::CardSecurityTwoKeys,
+            "card-security-two-keys",
+            "EF.CardSecurity holds two keys (with pace=cam)",
+        ),
+        (
+            Self::Dg14WithoutChipInfo,
+            "dg14-without-chip-info",
+            "DG14 has a key and no ChipAuthenticationInfo (with ca=3des)",
+        ),
+        (
+            Self::ChipAuthenticationFails,
+            "chip-authentication-fails",
+            "chip authentication gives 6F00 and ends the session",
+        ),
+        (
+            Self::ChipAuthenticationTwoKeys,
+            "chip-authentication-two-keys",
+            "two keys for chip authentication, named by identifiers",
+        ),
+        (Self::Dg14TrailingBytes, "dg14-trailing-bytes", "DG14 has bytes after its SecurityInfos"),
+        (Self::UnknownSecurityInfos, "unknown-security-infos", "EF.CardAccess and DG14 have unknown entries"),
+        (
+            Self::ActiveAuthenticationDer,
+            "active-authentication-der",
+            "active authentication: ECDSA signatures in DER",
+        ),
+        (Self::Dg14WithoutActiveInfo, "dg14-without-active-info", "DG14 has no ActiveAuthenticationInfo"),
         (Self::Clone, "clone", "the chip's private keys are not those of DG14 and DG15"),
         (Self::StaleCounter, "stale-counter", "the fourth protected answer has an old counter"),
+        (Self::ListedGroupMissing, "listed-group-missing", "DG11 is listed and not there"),
         (Self::Dg3Protected, "dg3-protected", "DG3 is listed and cannot be read"),
         (Self::Dg2Altered, "dg2-altered", "one bit of DG2 differs from what was signed"),
         (Self::UnknownCsca, "unknown-csca", "the master list does not hold the document's CSCA"),

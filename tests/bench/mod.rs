@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use titre::crypto::SeededEntropy;
+use titre::inspection::{Inspection, Profile, Subject, inspect};
 use titre::lds::Mrz;
+use titre::pki::{Certificate, MasterList, TrustStore};
 use titre::protocol::{Can, Password};
 use titre::session::{ReadOptions, Reading, SessionError, read_document};
 use titre::specimen::{Algorithms, ChipData, DocumentKind, Order, PRESETS, Quirk, Specimen, SpecimenChip};
@@ -15,15 +17,34 @@ pub fn preset(name: &str, quirks: &[Quirk]) -> ChipData {
 }
 
 pub fn make(algorithms: Algorithms, quirks: &[Quirk]) -> ChipData {
+    document(algorithms, quirks).chip
+}
+
+/// The day of the bench.
+pub fn today() -> time::OffsetDateTime {
+    time::OffsetDateTime::from_unix_timestamp(1_780_000_000).unwrap()
+}
+
+/// A document with its State.
+pub fn document(algorithms: Algorithms, quirks: &[Quirk]) -> Specimen {
     let order = Order {
         seed: 7,
         kind: DocumentKind::Td3,
         algorithms,
         quirks: quirks.iter().copied().collect::<BTreeSet<_>>(),
-        at: time::OffsetDateTime::from_unix_timestamp(1_780_000_000).unwrap(),
+        at: today(),
         portrait: &portrait(40_000),
     };
-    Specimen::make(&order).unwrap().chip
+    Specimen::make(&order).unwrap()
+}
+
+/// What an inspection says of it that trusts the document's State.
+pub fn judge(specimen: &Specimen, reading: &Reading) -> Inspection {
+    let signer = Certificate::parse(&specimen.master_list_signer).unwrap();
+    let list = MasterList::verify(&specimen.master_list, &[signer], today(), &[]).unwrap();
+    let mut store = TrustStore::default();
+    store.add_list(&list, "masterlist.ml", &specimen.master_list, false).unwrap();
+    inspect(&Subject::from(reading), &store, today(), Profile::Operational)
 }
 
 /// Bytes that have the frame of a JPEG and no picture.

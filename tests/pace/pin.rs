@@ -3,7 +3,7 @@
 use crate::bench::{can, chip, preset, read, read_with};
 use crate::table::with_pin;
 use titre::iso7816::StatusWord;
-use titre::protocol::{Password, PasswordState, Pin, ProtocolError, Puk};
+use titre::protocol::{Can, Password, PasswordState, Pin, ProtocolError, Puk};
 use titre::session::{PasswordKind, ReadOptions, SessionError};
 use titre::specimen::ChipData;
 
@@ -14,7 +14,7 @@ fn data(tries: u8) -> ChipData {
 }
 
 fn pin(digits: &str) -> Password {
-    Password::Pin(Pin::parse(digits).unwrap())
+    Password::Pin(Pin::parse(digits).unwrap(), None)
 }
 
 fn protocol(error: SessionError) -> ProtocolError {
@@ -89,4 +89,33 @@ fn a_blocked_pin_is_named_and_the_can_still_opens() {
         ("pace.set_at", StatusWord(0x63C0), PasswordState::Blocked)
     );
     read(&mut chip, &can(&data)).unwrap();
+}
+
+#[test]
+fn the_last_try_is_made_with_the_can_before_it() {
+    let with_can = |data: &ChipData, digits: &str| {
+        Password::Pin(Pin::parse(digits).unwrap(), Some(Can::parse(&data.can).unwrap()))
+    };
+    for protocol in ["no-chip-authentication", "integrated-mapping", "chip-authentication-mapping"] {
+        let mut data = preset(protocol, &[]);
+        data.pin = Some(with_pin(1));
+        let mut right = chip(&data);
+        let reading = read(&mut right, &with_can(&data, "271828")).unwrap();
+        assert_eq!(reading.access.established.unwrap().password, PasswordKind::Pin);
+        assert!(reading.quirks.contains(&"pace.pin_resumed".to_owned()), "{:?}", reading.quirks);
+        // All three tries are there again, so that nothing needs to be resumed.
+        let reading = read(&mut right, &with_can(&data, "271828")).unwrap();
+        assert!(!reading.quirks.contains(&"pace.pin_resumed".to_owned()), "{:?}", reading.quirks);
+    }
+    // A wrong PIN is blocked thereby, and a wrong CAN spends nothing of it.
+    let data = data(1);
+    let mut wrong = chip(&data);
+    let other = Password::Pin(Pin::parse("271828").unwrap(), Some(Can::parse("000000").unwrap()));
+    let error = protocol(read(&mut wrong, &other).unwrap_err());
+    assert!(matches!(error, ProtocolError::WrongPassword { .. }), "{error}");
+    let error = protocol(read(&mut wrong, &with_can(&data, "000000")).unwrap_err());
+    assert!(matches!(error, ProtocolError::WrongPassword { sw: StatusWord(0x63C0), .. }), "{error}");
+    let error = protocol(read(&mut wrong, &with_can(&data, "271828")).unwrap_err());
+    let blocked = PasswordState::Blocked;
+    assert!(matches!(error, ProtocolError::PasswordUnusable { state, .. } if state == blocked), "{error}");
 }

@@ -51,7 +51,7 @@ fn offering(data: &ChipData, info: &PaceInfo) -> ChipData {
 fn passwords(data: &ChipData) -> Vec<Password> {
     let pin = data.pin.as_ref().unwrap();
     let (pin, puk) = (Pin::parse(&pin.pin).unwrap(), Puk::parse(&pin.puk).unwrap());
-    vec![mrz(data), can(data), Password::Pin(pin), Password::Puk(puk)]
+    vec![mrz(data), can(data), Password::Pin(pin, None), Password::Puk(puk)]
 }
 
 /// Runs PACE with the chip and proves the channel by reading a file that was not readable before.

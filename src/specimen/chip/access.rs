@@ -3,7 +3,7 @@
 //! Source: Doc 9303-11 sections 4.3 (BAC), 4.4 (PACE: commands in 4.4.4, mappings in 4.4.3.3), 9.7 (keys).
 
 use super::channel::Channel;
-use super::{Answer, SpecimenChip, answer, refuse};
+use super::{Answer, Directory, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
 use crate::crypto::agreement::GroupSecret;
 use crate::crypto::kdf::{KeyUse, SessionKey, derive, session_keys};
@@ -19,6 +19,8 @@ const PIN_TRIES: u8 = 3;
 
 /// A run of PACE, as far as it has come.
 pub(super) struct Pace {
+    /// The variant that was chosen.
+    variant: PaceData,
     /// Key derived from the password.
     password: SessionKey,
     /// Which password: 3 is the PIN.
@@ -39,7 +41,8 @@ enum Step {
 
 impl SpecimenChip {
     pub(super) fn get_challenge(&mut self, command: &CommandApdu) -> Answer {
-        let offered = self.data.access.bac() && self.state.application && self.state.channel.is_none();
+        let in_application = self.state.directory == Directory::Application;
+        let offered = self.data.access.bac() && in_application && self.state.channel.is_none();
         if !offered {
             return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
         }
@@ -96,8 +99,9 @@ impl SpecimenChip {
     /// MSE:Set AT that opens PACE.
     pub(super) fn set_pace(&mut self, data: &[u8]) -> Answer {
         self.state.pace = None;
-        let Some(pace) = self.data.pace.as_ref() else { return refuse(StatusWord::WRONG_DATA) };
-        if self.state.application || self.state.channel.is_some() {
+        // Under the channel of the CAN only the PIN is taken, which the CAN resumes (BSI TR-03110-2 section 3.3).
+        let in_channel = self.state.channel.is_some();
+        if self.state.directory != Directory::MasterFile || in_channel && !self.state.resumed {
             return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
         }
         let objects = tlv::children(data).map_err(|_| StatusWord::WRONG_DATA)?;
@@ -106,17 +110,24 @@ impl SpecimenChip {
             return refuse(StatusWord::WRONG_DATA);
         }
         let protocol = value(0x80).and_then(oid::decode).ok_or(StatusWord::WRONG_DATA)?;
-        if protocol != pace.protocol {
-            return refuse(StatusWord::WRONG_DATA);
-        }
-        match value(0x84) {
-            None if self.has(Quirk::PaceWantsParameterId) => return refuse(StatusWord(0x6A87)),
-            Some(_) if self.has(Quirk::PaceRefusesParameterId) => return refuse(StatusWord::WRONG_DATA),
-            Some(id) if id != [pace.parameters.standardized_id().unwrap_or(u8::MAX)] => {
+        let of_protocol = self.data.pace.iter().chain(&self.data.pace_besides);
+        let offers: Vec<&PaceData> = of_protocol.filter(|offer| offer.protocol == protocol).collect();
+        let pace = match (value(0x84), offers.as_slice()) {
+            (_, []) => return refuse(StatusWord::WRONG_DATA),
+            (None, _) if self.has(Quirk::PaceWantsParameterId) => return refuse(StatusWord(0x6A87)),
+            (Some(_), _) if self.has(Quirk::PaceRefusesParameterId) => return refuse(StatusWord::WRONG_DATA),
+            // Parameters without a number cannot be named.
+            (Some(_), _) if self.has(Quirk::PaceParametersWrittenOut) => {
                 return refuse(StatusWord::REFERENCE_NOT_FOUND);
             }
-            _ => {}
-        }
+            (None, [only]) => (*only).clone(),
+            (None, _) => return refuse(StatusWord::REFERENCE_NOT_FOUND),
+            (Some(id), offers) => {
+                let named =
+                    |offer: &&&PaceData| offer.parameters.standardized_id().is_some_and(|n| id == [n]);
+                (*offers.iter().find(named).ok_or(StatusWord::REFERENCE_NOT_FOUND)?).clone()
+            }
+        };
         let secret = match value(0x83) {
             Some([1]) => HashAlgorithm::Sha1.digest(self.mrz_information.as_bytes()),
             Some([2]) => self.data.can.clone().into_bytes(),
@@ -128,8 +139,11 @@ impl SpecimenChip {
             None => return refuse(StatusWord::WRONG_DATA),
         };
         let reference = value(0x83).and_then(|reference| reference.first().copied()).unwrap_or(0);
+        if in_channel && reference != 3 {
+            return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
         let password = derive(pace.cipher, &secret, KeyUse::Password);
-        self.state.pace = Some(Pace { password, reference, step: Step::Start });
+        self.state.pace = Some(Pace { variant: pace, password, reference, step: Step::Start });
         // The counter is told before anything is tried, and a blocked PIN is not tried.
         match self.tries {
             PIN_TRIES.. => answer(Vec::new()),
@@ -140,7 +154,7 @@ impl SpecimenChip {
 
     /// A step of PACE. A step that fails ends the run: it begins anew with MSE:Set AT.
     pub(super) fn pace_step(&mut self, command: &CommandApdu, run: Pace) -> Answer {
-        let Some(pace) = self.data.pace.clone() else { return refuse(StatusWord::CONDITIONS_NOT_SATISFIED) };
+        let pace = run.variant;
         // Every step but the last is chained (Doc 9303-11 section 4.4.4.2).
         let last = matches!(run.step, Step::Agreed { .. });
         if last == (command.cla & 0x10 != 0) {
@@ -164,7 +178,8 @@ impl SpecimenChip {
             }
             Step::Start => return refuse(StatusWord::WRONG_DATA),
         };
-        self.state.pace = Some(Pace { password: run.password, reference: run.reference, step: next });
+        self.state.pace =
+            Some(Pace { variant: pace, password: run.password, reference: run.reference, step: next });
         answer(tlv::encode(0x7C, &reply))
     }
 

@@ -7,6 +7,7 @@ use super::{Answer, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
 use crate::crypto::{Entropy, HashAlgorithm, PrivateKey, PublicKey, SessionCipher, SignatureScheme};
 use crate::iso7816::{CommandApdu, StatusWord};
+use crate::specimen::{AgreementKey, Quirk};
 
 /// Bytes of the terminal's challenge.
 const CHALLENGE: usize = 8;
@@ -14,45 +15,49 @@ const CHALLENGE: usize = 8;
 impl SpecimenChip {
     /// MSE:Set AT or Set KAT for chip authentication; `with_key` is the latter, which has the terminal's key.
     pub(super) fn set_chip_authentication(&mut self, data: &[u8], with_key: bool) -> Answer {
-        self.state.chip_authentication = false;
-        let key = self.data.chip_authentication.as_ref().ok_or(StatusWord::WRONG_DATA)?;
+        self.state.chip_authentication = None;
+        if self.data.chip_authentication.is_none() {
+            return refuse(StatusWord::WRONG_DATA);
+        }
         if !self.state.open || self.state.channel.is_none() {
             return refuse(StatusWord::SECURITY_NOT_SATISFIED);
         }
         let objects = tlv::children(data).map_err(|_| StatusWord::WRONG_DATA)?;
         let value = |tag| objects.iter().find(|object| object.tag == tag).map(|object| object.value);
-        // The chip has one key; where that has a number it is to be named.
-        if value(0x84) != key.key_id.as_ref().map(std::slice::from_ref) {
-            return refuse(StatusWord::REFERENCE_NOT_FOUND);
-        }
+        // A key that has a number is to be named by it.
+        let mut keys = self.data.chip_authentication.iter().chain(&self.data.chip_authentication_besides);
+        let key = keys.find(|key| value(0x84) == key.key_id.as_ref().map(std::slice::from_ref));
+        let key = key.ok_or(StatusWord::REFERENCE_NOT_FOUND)?.clone();
         if with_key {
             // Set KAT is for 3DES only (TR-03110-3 section B.2).
             if key.cipher != SessionCipher::TripleDes {
                 return refuse(StatusWord::WRONG_DATA);
             }
             let public = value(0x91).ok_or(StatusWord::WRONG_DATA)?.to_vec();
-            return self.agree(&public);
+            return self.agree(&key, &public);
         }
         let protocol = value(0x80).and_then(oid::decode);
         if protocol.as_deref() != Some(&key.protocol) {
             return refuse(StatusWord::WRONG_DATA);
         }
-        self.state.chip_authentication = true;
+        self.state.chip_authentication = Some(key);
         answer(Vec::new())
     }
 
     /// GENERAL AUTHENTICATE of chip authentication.
-    pub(super) fn chip_authentication(&mut self, command: &CommandApdu) -> Answer {
-        self.state.chip_authentication = false;
+    pub(super) fn chip_authentication(&mut self, command: &CommandApdu, key: &AgreementKey) -> Answer {
         let template = tlv::read_only(0x7C, &command.data).map_err(|_| StatusWord::WRONG_DATA)?;
         let public = tlv::read_only(0x80, template.value).map_err(|_| StatusWord::WRONG_DATA)?;
-        self.agree(public.value)?;
+        self.agree(key, public.value)?;
         answer(tlv::encode(0x7C, &[]))
     }
 
     /// Agrees on new session keys; they hold from the next command on.
-    fn agree(&mut self, public: &[u8]) -> Answer {
-        let key = self.data.chip_authentication.as_ref().ok_or(StatusWord::WRONG_DATA)?;
+    fn agree(&mut self, key: &AgreementKey, public: &[u8]) -> Answer {
+        if self.has(Quirk::ChipAuthenticationFails) {
+            self.state.drop_channel = true;
+            return refuse(StatusWord::NO_DIAGNOSIS);
+        }
         let terminal = key.parameters.generator().another(public).map_err(|_| StatusWord::WRONG_DATA)?;
         let secret = key.secret().map_err(|_| StatusWord::NO_DIAGNOSIS)?;
         let shared = terminal.times(&secret).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
@@ -79,7 +84,9 @@ impl SpecimenChip {
         let key = active.private_key().map_err(|_| StatusWord::NO_DIAGNOSIS)?;
         let signature = match key.public() {
             PublicKey::Ec(_) => {
-                let scheme = SignatureScheme::EcdsaPlain { hash };
+                let der = self.data.quirks.contains(&Quirk::ActiveAuthenticationDer);
+                let scheme =
+                    if der { SignatureScheme::Ecdsa { hash } } else { SignatureScheme::EcdsaPlain { hash } };
                 key.sign(&scheme, &command.data, &mut self.entropy).map_err(failed)?
             }
             PublicKey::Rsa { n, .. } => {

@@ -17,6 +17,15 @@ pub(super) struct Channel {
     counter: Vec<u8>,
 }
 
+/// What no chip should do when it protects an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The counter stays where it is.
+    Counter,
+    /// Zeros stand before the byte 80 instead of after it.
+    Padding,
+}
+
 impl Channel {
     /// A session whose keys come from a shared secret; the counter starts at `counter`, or at zero.
     pub(super) fn new(cipher: SessionCipher, secret: &[u8], counter: Option<&[u8]>) -> Self {
@@ -98,20 +107,22 @@ impl Channel {
         if rest.next().is_some() { Err(INCORRECT) } else { Ok(plain) }
     }
 
-    /// Protects an answer. `odd` is the instruction's last bit: it decides the tag of the cryptogram. `stale`
-    /// leaves the counter where it is, which no genuine chip does.
+    /// Protects an answer. `odd` is the instruction's last bit: it decides the tag of the cryptogram.
     pub(super) fn protect(
         &mut self,
         answer: &ResponseApdu,
         odd: bool,
-        stale: bool,
+        fault: Option<Fault>,
     ) -> Result<ResponseApdu, StatusWord> {
-        if !stale {
+        if fault != Some(Fault::Counter) {
             self.count();
         }
         let mut objects = Vec::new();
         if !answer.data.is_empty() {
-            let padded = self.cipher.pad(&answer.data);
+            let mut padded = self.cipher.pad(&answer.data);
+            if fault == Some(Fault::Padding) {
+                padded[answer.data.len()..].rotate_left(1);
+            }
             let text = self.cipher.encrypt_cbc(self.enc.bytes(), &self.iv()?, &padded).map_err(|_| BROKEN)?;
             objects.extend(if odd {
                 tlv::encode(0x85, &text)
@@ -141,7 +152,7 @@ mod tests {
                 let room = Channel::new(cipher, &[1; 16], None).room(limit);
                 let len = |data: usize| {
                     let answer = ResponseApdu { data: vec![7; data], sw: StatusWord::OK };
-                    Channel::new(cipher, &[1; 16], None).protect(&answer, false, false).unwrap().data.len()
+                    Channel::new(cipher, &[1; 16], None).protect(&answer, false, None).unwrap().data.len()
                 };
                 assert!(len(room) <= limit && len(room + 1) > limit, "{cipher:?} {limit} {room}");
             }

@@ -8,7 +8,7 @@ mod authenticate;
 mod channel;
 mod files;
 
-use super::chip_data::ChipData;
+use super::chip_data::{AgreementKey, ChipData};
 use super::{Quirk, SpecimenError};
 use crate::crypto::SeededEntropy;
 use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
@@ -16,7 +16,7 @@ use crate::lds::{FileId, Mrz};
 use crate::transport::virtual_reader::VirtualCard;
 use crate::transport::{CardInfo, Provenance, Transport, TransportError};
 use access::Pace;
-use channel::Channel;
+use channel::{Channel, Fault};
 use std::io::Read;
 use std::path::Path;
 
@@ -56,8 +56,8 @@ pub struct SpecimenChip {
 /// What the chip has in its memory until power goes.
 #[derive(Default)]
 struct State {
-    /// The application is selected; else the master file.
-    application: bool,
+    /// The selected directory.
+    directory: Directory,
     /// The selected elementary file.
     file: Option<FileId>,
     /// Access was granted.
@@ -72,8 +72,34 @@ struct State {
     pace: Option<Pace>,
     /// PACE was done with the CAN, which a suspended PIN needs.
     resumed: bool,
-    /// MSE:Set AT for chip authentication was accepted.
-    chip_authentication: bool,
+    /// The key that MSE:Set AT chose for chip authentication.
+    chip_authentication: Option<AgreementKey>,
+    /// The session ends with this answer, which is not protected.
+    drop_channel: bool,
+}
+
+/// A directory of the chip.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Directory {
+    #[default]
+    MasterFile,
+    /// The eMRTD application.
+    Application,
+    /// Something that has none of our files.
+    Other,
+}
+
+impl State {
+    fn powered_up(data: &ChipData) -> Self {
+        let directory = if data.quirks.contains(&Quirk::ApplicationPreselected) {
+            Directory::Application
+        } else if data.quirks.contains(&Quirk::OtherPreselected) {
+            Directory::Other
+        } else {
+            Directory::MasterFile
+        };
+        Self { directory, ..Self::default() }
+    }
 }
 
 impl SpecimenChip {
@@ -94,12 +120,13 @@ impl SpecimenChip {
         let entropy = SeededEntropy::new("titre.specimen.chip", data.entropy_seed);
         let mrz_information = key.information().to_owned();
         let tries = data.pin.as_ref().map_or(0, |pin| pin.tries);
+        let state = State::powered_up(&data);
         Ok(Self {
             data,
             mrz_information,
             card,
             entropy,
-            state: State::default(),
+            state,
             protected_answers: 0,
             tries,
             max_answer: MAX_ANSWER,
@@ -153,6 +180,10 @@ impl SpecimenChip {
                 self.begin_pending(&answer);
                 answer
             }
+            0x0C if extended && self.has(Quirk::ExtendedDropsChannel) => {
+                self.end_session();
+                ResponseApdu::status(StatusWord::SM_OBJECTS_INCORRECT)
+            }
             0x0C => self.answer_protected(&command),
             _ => ResponseApdu::status(StatusWord::CLA_NOT_SUPPORTED),
         }
@@ -172,10 +203,20 @@ impl SpecimenChip {
         let room = channel.room(command.le.map_or(256, |le| le as usize).min(self.max_answer));
         self.state.channel = Some(channel);
         let plain_answer = self.perform_within(&plain, room);
+        let refusal = !matches!(plain_answer.sw.sw1(), 0x90 | 0x61..=0x63);
+        if self.state.drop_channel || refusal && self.has(Quirk::RefusalsDropChannel) {
+            self.end_session();
+            return ResponseApdu::status(plain_answer.sw);
+        }
         self.protected_answers += 1;
-        let stale = self.has(Quirk::StaleCounter) && self.protected_answers == FRESH_ANSWERS + 1;
+        let fault = if self.has(Quirk::StaleCounter) && self.protected_answers == FRESH_ANSWERS + 1 {
+            Some(Fault::Counter)
+        } else {
+            (self.has(Quirk::EofWrongPadding) && plain_answer.sw == StatusWord::END_OF_FILE)
+                .then_some(Fault::Padding)
+        };
         let odd = command.ins & 1 == 1;
-        let protected = self.state.channel.as_mut().map(|channel| channel.protect(&plain_answer, odd, stale));
+        let protected = self.state.channel.as_mut().map(|channel| channel.protect(&plain_answer, odd, fault));
         self.begin_pending(&plain_answer);
         match protected {
             Some(Ok(protected)) => protected,
@@ -229,8 +270,8 @@ impl SpecimenChip {
         if let Some(run) = self.state.pace.take() {
             return self.pace_step(command, run);
         }
-        if self.state.chip_authentication {
-            return self.chip_authentication(command);
+        if let Some(key) = self.state.chip_authentication.take() {
+            return self.chip_authentication(command, &key);
         }
         refuse(StatusWord::CONDITIONS_NOT_SATISFIED)
     }
@@ -245,13 +286,17 @@ impl SpecimenChip {
 
     /// Keys and rights go; what is selected stays.
     fn end_session(&mut self) {
-        let State { application, file, resumed, .. } = self.state;
-        self.state = State { application, file, resumed, ..State::default() };
+        let State { directory, file, .. } = self.state;
+        self.state = State { directory, file, ..State::default() };
     }
 }
 
 impl Transport for SpecimenChip {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let selects_master_file = command.starts_with(&[0x00, 0xA4, 0x00]);
+        if selects_master_file && self.has(Quirk::MfTimeout) {
+            return Err(TransportError::Timeout { millis: 5_000 });
+        }
         Ok(self.answer(command).to_bytes())
     }
 
@@ -262,7 +307,7 @@ impl Transport for SpecimenChip {
 
 impl VirtualCard for SpecimenChip {
     fn reset(&mut self) {
-        self.state = State::default();
+        self.state = State::powered_up(&self.data);
         self.protected_answers = 0;
     }
 }

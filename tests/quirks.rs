@@ -1,0 +1,220 @@
+//! Every quirk of specimen chips: what titre makes of it, and how the result names it. The tables are whole: a quirk that
+//! is in none of them fails.
+
+#[expect(dead_code, reason = "each test file uses a part of the bench")]
+mod bench;
+
+use bench::{chip, document, judge, mrz, read, read_with};
+use titre::inspection::CheckResult::{self, Failed, NotSupported, Successful, Undetermined};
+use titre::lds::FileId;
+use titre::session::{ReadOptions, Reading, SessionError, UnreadReason};
+use titre::specimen::Quirk::{self, *};
+use titre::specimen::{Algorithms, Specimen};
+
+/// Quirks that are read over: the files come whole and the document is found genuine. Beside them the algorithms, and
+/// the names in the `Reading`; where there are none, what titre does first is what such a chip wants.
+const HARMLESS: &[(&[Quirk], &str, &[&str])] = &[
+    (&[LeMax223], "modern", &["read.header_first", "read.le_223"]),
+    (&[LeMax192], "modern", &["read.header_first", "read.le_192", "read.le_223"]),
+    (&[LeMax160], "modern", &["read.header_first", "read.le_160", "read.le_192", "read.le_223"]),
+    (
+        &[LeMax128],
+        "modern",
+        &["read.header_first", "read.le_128", "read.le_160", "read.le_192", "read.le_223"],
+    ),
+    (
+        &[LeMax96],
+        "modern",
+        &["read.header_first", "read.le_128", "read.le_160", "read.le_192", "read.le_223", "read.le_96"],
+    ),
+    (&[Le6Cxx], "modern", &["read.exact_le"]),
+    (&[Eof6282], "modern", &[]),
+    (&[Eof6B00], "modern", &["read.header_first", "read.odd_exact"]),
+    (&[EofWrongPadding], "modern", &["read.padding_6282"]),
+    (&[EofWrongPadding, LeMax223], "brainpool", &["read.header_first", "read.le_223", "read.padding_6282"]),
+    (&[EofWrongPadding, NoExtendedLength], "first-generation", &["read.padding_6282"]),
+    (&[ShortReads], "modern", &["read.short"]),
+    (&[NoStraddling], "modern", &["read.header_first"]),
+    (&[NoStraddling, NoExtendedLength], "modern", &[]),
+    (&[LongReadDropsChannel], "modern", &["read.channel_dropped", "read.header_first", "read.le_223"]),
+    (
+        &[LongReadDropsChannel],
+        "first-generation",
+        &["read.channel_dropped", "read.header_first", "read.le_223", "read.le_224", "read.le_231"],
+    ),
+    (&[ExtendedDropsChannel], "modern", &["read.channel_dropped", "read.header_first", "read.le_223"]),
+    (
+        &[ExtendedDropsChannel],
+        "first-generation",
+        &["read.channel_dropped", "read.header_first", "read.le_231"],
+    ),
+    (&[RefusalsDropChannel], "modern", &[]),
+    (&[NoExtendedLength], "modern", &[]),
+    (&[NoSfi], "modern", &["read.no_sfi"]),
+    (&[NoLeInSelect], "modern", &[]),
+    (&[NoMasterFile], "modern", &[]),
+    (&[NoMasterFile], "first-generation", &[]),
+    (&[MfTimeout], "modern", &[]),
+    (&[MfTimeout], "first-generation", &["select_mf.timeout"]),
+    (&[ApplicationPreselected], "modern", &["select_mf.named"]),
+    (&[ApplicationPreselected, MfNamedRefused], "modern", &["select_mf.implicit"]),
+    (&[ApplicationPreselected, MfWantsLe], "modern", &["select_mf.named_le"]),
+    (&[ApplicationPreselected, MfImplicitIgnored], "modern", &["select_mf.named"]),
+    (&[ApplicationPreselected], "first-generation", &[]),
+    (&[OtherPreselected], "modern", &["select_mf.named"]),
+    (&[OtherPreselected, MfNamedRefused], "first-generation", &[]),
+    (&[CardAccess6283], "first-generation", &["card_access.refused"]),
+    (&[CardAccessWithoutPace], "first-generation", &[]),
+    (&[PaceWantsParameterId], "modern", &["pace.mse_with_84"]),
+    (&[PaceRefusesParameterId], "modern", &[]),
+    (&[PaceParametersWrittenOut], "modern", &["pace.parameters_written_out"]),
+    (&[PaceParametersWrittenOut], "modp", &["pace.parameters_written_out"]),
+    (&[PaceParametersWrittenOut], "integrated-mapping", &["pace.parameters_written_out"]),
+    (&[PaceSeveral], "modern", &[]),
+    (&[CardSecurityTwoKeys], "chip-authentication-mapping", &[]),
+    (&[Dg14WithoutChipInfo], "eac-3des", &["ca.inferred"]),
+    (&[Dg14WithoutChipInfo], "modern,ca=3des:modp-2048-224", &["ca.inferred"]),
+    (&[ChipAuthenticationTwoKeys], "modern", &[]),
+    (&[ChipAuthenticationTwoKeys], "eac-3des", &[]),
+    (&[Dg14TrailingBytes], "modern", &["dg14.trailing_bytes"]),
+    (&[UnknownSecurityInfos], "modern", &[]),
+    (&[ActiveAuthenticationDer], "modern", &["aa.signature_der"]),
+    (&[ActiveAuthenticationDer], "strong", &["aa.signature_der"]),
+    (&[Dg14WithoutActiveInfo], "modern", &[]),
+    (
+        &[NoExtendedLength, NoSfi, NoMasterFile, NoLeInSelect, ShortReads, Eof6282, PaceWantsParameterId],
+        "modern",
+        &["pace.mse_with_84", "read.no_sfi", "read.short"],
+    ),
+];
+
+const ACTIVE: &str = "chip_authenticity.active_authentication";
+const CHIP: &str = "chip_authenticity.chip_authentication";
+
+/// Quirks that an inspection finds: the verdict, and the checks that are not successful.
+const FOUND: &[(Quirk, CheckResult, &[(&str, CheckResult)])] = &[
+    (CardAccessAltered, Failed, &[("access.card_access", Failed)]),
+    (Clone, Failed, &[(ACTIVE, Failed), (CHIP, Failed)]),
+    (ChipAuthenticationFails, Failed, &[(CHIP, Failed)]),
+    (ListedGroupMissing, Successful, &[("data_groups.dg11.hash", NotSupported)]),
+    (Dg3Protected, Successful, &[("data_groups.dg3.hash", NotSupported)]),
+    (Dg2Altered, Failed, &[("data_groups.dg2.hash", Failed)]),
+    (
+        UnknownCsca,
+        Undetermined,
+        &[
+            ("passive_authentication.chain.signature", Undetermined),
+            ("passive_authentication.chain.trust", Undetermined),
+            ("passive_authentication.validity.csca", Undetermined),
+            (ACTIVE, Undetermined),
+            (CHIP, Undetermined),
+        ],
+    ),
+];
+
+/// Quirks that end a session, or that are of the State's list and not of the chip.
+const OTHERS: &[Quirk] = &[StaleCounter, PaceBroken, SignerRevoked];
+
+fn made(quirks: &[Quirk], algorithms: &str) -> Specimen {
+    document(Algorithms::parse(algorithms).unwrap(), quirks)
+}
+
+fn read_whole(specimen: &Specimen) -> Result<Reading, SessionError> {
+    read(&mut chip(&specimen.chip), &mrz(&specimen.chip))
+}
+
+/// The checks that are not successful; revocation lists and EF.CardSecurity are not part of these documents, and nobody
+/// read a printed page.
+fn shortfalls(specimen: &Specimen, reading: &Reading) -> (CheckResult, Vec<(&'static str, CheckResult)>) {
+    let inspection = judge(specimen, reading);
+    let absent = ["passive_authentication.revocation", "access.card_security", "document.optical_mrz"];
+    let leaves = inspection.root.leaves();
+    let short = leaves.iter().filter(|check| check.result != Successful && !absent.contains(&check.id));
+    (inspection.verdict, short.map(|check| (check.id, check.result)).collect())
+}
+
+#[test]
+fn harmless_quirks_are_read_over_and_named() {
+    for (quirks, algorithms, named) in HARMLESS {
+        let specimen = made(quirks, algorithms);
+        let reading =
+            read_whole(&specimen).unwrap_or_else(|error| panic!("{quirks:?} {algorithms}: {error}"));
+        assert!(reading.files == specimen.chip.files, "{quirks:?} {algorithms}: {:?}", reading.unread);
+        assert_eq!(reading.unread, [], "{quirks:?} {algorithms}");
+        assert_eq!(reading.quirks, *named, "{quirks:?} {algorithms}");
+        // What a document without the quirk is, this one is too.
+        let plain = made(&[], algorithms);
+        let expected = shortfalls(&plain, &read_whole(&plain).unwrap());
+        assert_eq!(expected.0, Successful, "{algorithms}");
+        assert_eq!(shortfalls(&specimen, &reading), expected, "{quirks:?} {algorithms}");
+    }
+}
+
+#[test]
+fn attacks_and_defects_are_found() {
+    for (quirk, verdict, expected) in FOUND {
+        let specimen = made(&[*quirk], "modern");
+        let reading = read_whole(&specimen).unwrap();
+        assert_eq!(shortfalls(&specimen, &reading), (*verdict, expected.to_vec()), "{}", quirk.name());
+    }
+}
+
+#[test]
+fn what_the_chip_says_no_to_is_told() {
+    for also in [&[][..], &[RefusalsDropChannel]] {
+        let specimen = made(&[&[ListedGroupMissing], also].concat(), "modern");
+        let reading = read_whole(&specimen).unwrap();
+        let [unread] = reading.unread.as_slice() else { panic!("{:?}", reading.unread) };
+        assert_eq!(
+            (unread.file, unread.reason, unread.sw),
+            (FileId::Dg(11), UnreadReason::Refused, Some(0x6A82))
+        );
+        assert_eq!(reading.access.reestablished, u32::from(!also.is_empty()));
+    }
+    let specimen = made(&[ChipAuthenticationFails], "modern");
+    let reading = read_whole(&specimen).unwrap();
+    let failure = reading.chip_authentication.unwrap().failure.unwrap();
+    assert_eq!((failure.step.as_str(), failure.sw), ("ca.key_agreement", Some(0x6F00)));
+    assert_eq!((reading.access.reestablished, reading.unread.len()), (1, 0));
+}
+
+#[test]
+fn of_several_offers_the_strongest_is_taken_and_named() {
+    let specimen = made(&[PaceSeveral], "modern");
+    let reading = read_whole(&specimen).unwrap();
+    assert_eq!(reading.access.pace_offered.len(), 2);
+    assert_eq!(reading.access.established.unwrap().curve.as_deref(), Some("brainpoolP256r1"));
+    let specimen = made(&[ChipAuthenticationTwoKeys], "modern");
+    let evidence = read_whole(&specimen).unwrap().chip_authentication.unwrap();
+    assert_eq!((evidence.key_id, evidence.curve.as_str(), evidence.witnessed), (Some(2), "P-256", true));
+}
+
+#[test]
+fn what_ends_a_session_is_named() {
+    let specimen = made(&[StaleCounter], "modern");
+    let error = read_whole(&specimen).unwrap_err();
+    assert!(matches!(error, SessionError::SecureMessaging { .. }), "{error}");
+    let specimen = made(&[PaceBroken], "modern");
+    let error = read_whole(&specimen).unwrap_err();
+    assert!(matches!(error, SessionError::DowngradeRefused(_)) && error.sw() == Some(0x6FFF), "{error}");
+    let mut options = ReadOptions::default();
+    options.allow_bac_fallback = true;
+    let reading = read_with(&mut chip(&specimen.chip), &mrz(&specimen.chip), &options).unwrap();
+    assert!(reading.access.bac_fallback);
+    let (verdict, short) = shortfalls(&specimen, &reading);
+    assert_ne!(verdict, Successful);
+    assert!(short.iter().any(|(id, _)| *id == "access.protocol"), "{short:?}");
+    // The list of the State is another file; the chip is as any.
+    let specimen = made(&[SignerRevoked], "modern");
+    assert_eq!(read_whole(&specimen).unwrap().files, made(&[], "modern").chip.files);
+    assert_ne!(specimen.revocation_list, made(&[], "modern").revocation_list);
+}
+
+#[test]
+fn no_quirk_is_forgotten() {
+    for (quirk, name, _) in Quirk::ALL {
+        let harmless = HARMLESS.iter().any(|(quirks, ..)| quirks.contains(&quirk));
+        let found = FOUND.iter().any(|(found, ..)| *found == quirk);
+        assert!(harmless || found || OTHERS.contains(&quirk), "{name} is in no table");
+    }
+}
