@@ -4,12 +4,13 @@
 #[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
-use bench::{chip, document, judge, mrz, read, read_with};
+use bench::{chip, document_of, judge, mrz, read, read_with};
 use titre::inspection::CheckResult::{self, Failed, NotSupported, Successful, Undetermined};
-use titre::lds::FileId;
+use titre::lds::{Dg2, Dg11, FileId, Mrz, Sex};
+use titre::pki::Tolerance;
 use titre::session::{ReadOptions, Reading, SessionError, UnreadReason};
 use titre::specimen::Quirk::{self, *};
-use titre::specimen::{Algorithms, Specimen};
+use titre::specimen::{Algorithms, DocumentKind, Specimen};
 
 /// Quirks that are read over: the files come whole and the document is found genuine. Beside them the algorithms, and
 /// the names in the `Reading`; where there are none, what titre does first is what such a chip wants.
@@ -112,11 +113,30 @@ const FOUND: &[(Quirk, CheckResult, &[(&str, CheckResult)])] = &[
     ),
 ];
 
+/// Quirks of what the State signed: the algorithms, and what is tolerated by name; the document is genuine all the same.
+const DOCUMENTS: &[(Quirk, &str, &[Tolerance])] = &[
+    (SodIndefiniteLength, "modern", &[Tolerance::BerEncoding]),
+    (SodContentTypeData, "modern", &[Tolerance::LegacyContentType]),
+    (SodRsaEncryption, "rsa", &[Tolerance::SignatureAlgorithmWithoutHash]),
+    (SodWithoutSigningTime, "modern", &[]),
+    (SodOtherStrings, "modern", &[Tolerance::SignerNameNormalised]),
+    (SignerWithoutKeyUsage, "modern", &[Tolerance::KeyUsageMissing]),
+    (Dg2FeaturePoints, "modern", &[]),
+    (Dg11BcdDate, "modern", &[]),
+    (Dg11EmptyFields, "modern", &[]),
+    (Dg11LooseNames, "modern", &[]),
+    (MrzLongNumber, "first-generation", &[Tolerance::Sha1]),
+    (MrzShortNumber, "first-generation", &[Tolerance::Sha1]),
+    (MrzOnlySurname, "modern", &[]),
+    (MrzUnknownBirthDay, "first-generation", &[Tolerance::Sha1]),
+    (MrzSexUnspecified, "modern", &[]),
+];
+
 /// Quirks that end a session, or that are of the State's list and not of the chip.
 const OTHERS: &[Quirk] = &[StaleCounter, PaceBroken, SignerRevoked];
 
 fn made(quirks: &[Quirk], algorithms: &str) -> Specimen {
-    document(Algorithms::parse(algorithms).unwrap(), quirks)
+    document_of(DocumentKind::Td3, Algorithms::parse(algorithms).unwrap(), quirks)
 }
 
 fn read_whole(specimen: &Specimen) -> Result<Reading, SessionError> {
@@ -157,6 +177,48 @@ fn attacks_and_defects_are_found() {
         let reading = read_whole(&specimen).unwrap();
         assert_eq!(shortfalls(&specimen, &reading), (*verdict, expected.to_vec()), "{}", quirk.name());
     }
+}
+
+#[test]
+fn documents_of_every_kind_are_read_whole_and_found_genuine() {
+    for (quirk, algorithms, tolerated) in DOCUMENTS {
+        for kind in [DocumentKind::Td3, DocumentKind::Td1] {
+            let specimen = document_of(kind, Algorithms::parse(algorithms).unwrap(), &[*quirk]);
+            let reading = read_whole(&specimen).unwrap_or_else(|error| panic!("{}: {error}", quirk.name()));
+            assert!(reading.files == specimen.chip.files, "{}", quirk.name());
+            let inspection = judge(&specimen, &reading);
+            assert_eq!(
+                (inspection.verdict, &*inspection.tolerated),
+                (Successful, *tolerated),
+                "{}",
+                quirk.name()
+            );
+            let plain = document_of(kind, Algorithms::parse(algorithms).unwrap(), &[]);
+            // A passport's document number has no room for more.
+            let shows = *quirk != MrzLongNumber || kind == DocumentKind::Td1;
+            assert_eq!(reading.files != plain.chip.files, shows, "{}", quirk.name());
+        }
+    }
+}
+
+#[test]
+fn what_documents_say_otherwise_is_understood() {
+    let mrz = |quirk, kind| {
+        let specimen = document_of(kind, Algorithms::default(), &[quirk]);
+        Mrz::parse(&specimen.chip.mrz).unwrap()
+    };
+    assert_eq!(mrz(MrzLongNumber, DocumentKind::Td1).document_number.disclose().len(), 12);
+    assert_eq!(mrz(MrzShortNumber, DocumentKind::Td3).document_number.disclose().len(), 7);
+    let birth = mrz(MrzUnknownBirthDay, DocumentKind::Td1).date_of_birth.disclose().unwrap();
+    assert!(birth.day.is_none() && birth.month.is_some());
+    let sex = mrz(MrzSexUnspecified, DocumentKind::Td3).sex;
+    assert_eq!(sex.disclose(), &Some(Sex::Unspecified));
+    let details = |quirk| Dg11::parse(&made(&[quirk], "modern").chip.files[&FileId::Dg(11)]).unwrap();
+    assert_eq!(details(Dg11BcdDate).date_of_birth, details(Dg2FeaturePoints).date_of_birth);
+    assert_eq!(details(Dg11LooseNames).other_names.len(), 1);
+    let dg2 = Dg2::parse(&made(&[Dg2FeaturePoints], "modern").chip.files[&FileId::Dg(2)]).unwrap();
+    assert_eq!(dg2.faces[0].feature_points.disclose().len(), 2);
+    assert!(dg2.faces[0].bytes.disclose().starts_with(&[0xFF, 0xD8]));
 }
 
 #[test]
@@ -206,7 +268,7 @@ fn what_ends_a_session_is_named() {
     assert!(short.iter().any(|(id, _)| *id == "access.protocol"), "{short:?}");
     // The list of the State is another file; the chip is as any.
     let specimen = made(&[SignerRevoked], "modern");
-    assert_eq!(read_whole(&specimen).unwrap().files, made(&[], "modern").chip.files);
+    assert!(read_whole(&specimen).unwrap().files == made(&[], "modern").chip.files);
     assert_ne!(specimen.revocation_list, made(&[], "modern").revocation_list);
 }
 
@@ -215,6 +277,7 @@ fn no_quirk_is_forgotten() {
     for (quirk, name, _) in Quirk::ALL {
         let harmless = HARMLESS.iter().any(|(quirks, ..)| quirks.contains(&quirk));
         let found = FOUND.iter().any(|(found, ..)| *found == quirk);
-        assert!(harmless || found || OTHERS.contains(&quirk), "{name} is in no table");
+        let document = DOCUMENTS.iter().any(|(document, ..)| *document == quirk);
+        assert!(harmless || found || document || OTHERS.contains(&quirk), "{name} is in no table");
     }
 }

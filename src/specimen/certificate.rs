@@ -36,7 +36,10 @@ pub enum Role {
     /// The State's root: self-signed, signs other certificates.
     Csca,
     /// Signs EF.SOD.
-    DocumentSigner,
+    DocumentSigner {
+        /// Whether the certificate says what the key is for, as it must.
+        key_usage: bool,
+    },
     /// Signs the master list.
     MasterListSigner,
 }
@@ -71,7 +74,7 @@ impl Role {
     const fn common_name(self) -> &'static str {
         match self {
             Self::Csca => "titre specimen CSCA",
-            Self::DocumentSigner => "titre specimen document signer",
+            Self::DocumentSigner { .. } => "titre specimen document signer",
             Self::MasterListSigner => "titre specimen master list signer",
         }
     }
@@ -81,7 +84,7 @@ impl Role {
         match self {
             Self::Csca => (400, 5 * 365, 15 * 365),
             // A key signs for three months at most, and its documents are valid for ten years.
-            Self::DocumentSigner => (60, 90, 3_653 + 92),
+            Self::DocumentSigner { .. } => (60, 90, 3_653 + 92),
             Self::MasterListSigner => (60, 365, 2 * 365),
         }
     }
@@ -168,8 +171,10 @@ fn extensions(
             let ca = write::sequence(&[&write::boolean(true), &write::integer(0)]);
             list.push(extension("2.5.29.19", true, &ca)?);
         }
-        Role::DocumentSigner => {
-            list.push(extension("2.5.29.15", true, &signature)?);
+        Role::DocumentSigner { key_usage } => {
+            if key_usage {
+                list.push(extension("2.5.29.15", true, &signature)?);
+            }
             let types = write::set_of(&["P", "IR"].map(|code| tlv::encode(0x13, code.as_bytes())));
             let types = write::sequence(&[&write::integer(0), &types]);
             list.push(extension("2.23.136.1.1.6.2", false, &types)?);

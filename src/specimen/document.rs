@@ -11,7 +11,10 @@ use super::revocation_list::{RevokedSerial, revocation_list};
 use super::security_infos::Announcements;
 use super::{SpecimenError, signed_data};
 use crate::crypto::SeededEntropy;
-use crate::lds::{Dg1, Dg2, Dg15, EfCom, FaceImage, FileId, ID_LDS_SECURITY_OBJECT, LdsSecurityObject};
+use crate::lds::{
+    Dg1, Dg2, Dg11, Dg15, EfCom, FaceImage, FeaturePoint, FileId, ID_LDS_SECURITY_OBJECT, LdsSecurityObject,
+    Personal,
+};
 use std::collections::{BTreeMap, BTreeSet};
 use time::OffsetDateTime;
 
@@ -69,17 +72,18 @@ impl Specimen {
         let algorithms = &order.algorithms;
         let stream = |part: &str| SeededEntropy::new(&format!("titre.specimen.{part}"), order.seed);
         let at = order.at.replace_nanosecond(0).map_err(|_| SpecimenError::Time)?;
-        let holder = Holder::from_seed(order.kind, order.seed, at)?;
+        let holder = Holder::from_seed(order.kind, order.seed, at, &order.quirks)?;
 
         let csca = issue(Role::Csca, algorithms.csca, None, at, &mut stream("csca"))?;
         let mut signing = stream("document-signer");
-        let signer = issue(Role::DocumentSigner, algorithms.document_signer, Some(&csca), at, &mut signing)?;
+        let role = Role::DocumentSigner { key_usage: !order.quirks.contains(&Quirk::SignerWithoutKeyUsage) };
+        let signer = issue(role, algorithms.document_signer, Some(&csca), at, &mut signing)?;
 
         let keys = Keys::make(algorithms, &order.quirks, order.seed)?;
         let mut groups = BTreeMap::new();
         groups.insert(FileId::Dg(1), Dg1 { mrz: holder.mrz.clone() }.to_bytes());
-        groups.insert(FileId::Dg(2), face(order.portrait)?.to_bytes());
-        groups.insert(FileId::Dg(11), holder.details.to_bytes());
+        groups.insert(FileId::Dg(2), face(order)?.to_bytes());
+        groups.insert(FileId::Dg(11), details(&holder, &order.quirks).to_bytes());
         let announced = Announcements { keys: &keys, algorithms, quirks: &order.quirks };
         if let Some(dg14) = announced.dg14()? {
             groups.insert(FileId::Dg(14), dg14);
@@ -107,6 +111,7 @@ impl Specimen {
             &signer,
             &[],
             signed_at,
+            &order.quirks,
             &mut signing,
         )?;
         let mut files = groups;
@@ -117,8 +122,15 @@ impl Specimen {
             files.insert(FileId::CardAccess, card_access);
         }
         if let Some(content) = announced.card_security()? {
-            let signed =
-                signed_data::sign(ID_SECURITY_OBJECT, &content, &signer, &[], signed_at, &mut signing)?;
+            let signed = signed_data::sign(
+                ID_SECURITY_OBJECT,
+                &content,
+                &signer,
+                &[],
+                signed_at,
+                &BTreeSet::new(),
+                &mut signing,
+            )?;
             files.insert(FileId::CardSecurity, signed);
         }
         if order.quirks.contains(&Quirk::Dg2Altered)
@@ -180,13 +192,46 @@ fn master_list(
     // The signer's own CSCA goes along, so that the list can be checked by itself.
     let signer = issue(Role::MasterListSigner, modern.document_signer, Some(&other), at, &mut entropy)?;
     let content = signed_data::master_list(&members);
-    let list = signed_data::sign(ID_MASTER_LIST, &content, &signer, &[&other.certificate], at, &mut entropy)?;
+    let list = signed_data::sign(
+        ID_MASTER_LIST,
+        &content,
+        &signer,
+        &[&other.certificate],
+        at,
+        &BTreeSet::new(),
+        &mut entropy,
+    )?;
     Ok((list, signer.certificate))
 }
 
-fn face(jpeg: &[u8]) -> Result<Dg2, SpecimenError> {
-    let (width, height) = jpeg_size(jpeg).ok_or(SpecimenError::Portrait)?;
-    Ok(Dg2 { faces: vec![FaceImage::full_frontal(jpeg.to_vec(), width, height)] })
+fn face(order: &Order<'_>) -> Result<Dg2, SpecimenError> {
+    let (width, height) = jpeg_size(order.portrait).ok_or(SpecimenError::Portrait)?;
+    let mut face = FaceImage::full_frontal(order.portrait.to_vec(), width, height);
+    if order.quirks.contains(&Quirk::Dg2FeaturePoints) {
+        // The centres of the eyes (ISO/IEC 19794-5 section 5.6.4: points 12.1 and 12.2).
+        let eye = |code, x| FeaturePoint { kind: 1, code, x, y: height / 3 };
+        face.feature_points = Personal::new(vec![eye(0xC1, width / 3), eye(0xC2, width / 3 * 2)]);
+    }
+    Ok(Dg2 { faces: vec![face] })
+}
+
+/// DG11, as its quirks want it.
+fn details(holder: &Holder, quirks: &BTreeSet<Quirk>) -> Dg11 {
+    let mut details = holder.details.clone();
+    if quirks.contains(&Quirk::Dg11BcdDate)
+        && let Some(date) = details.date_of_birth.take()
+        && let Ok(bcd) = hex::decode(date.disclose().to_text())
+    {
+        details.other.push((0x5F2B, Personal::new(bcd)));
+    }
+    if quirks.contains(&Quirk::Dg11EmptyFields) {
+        details.full_name = Some(Personal::new(String::new()));
+        details.address = Some(Personal::new(String::new()));
+    }
+    if quirks.contains(&Quirk::Dg11LooseNames) {
+        details.other.push((0x5F0F, Personal::new(b"Hythlodaeus".to_vec())));
+    }
+    details
 }
 
 /// Width and height from the start-of-frame segment of a JPEG (ITU-T T.81 section B.2.2).

@@ -3,8 +3,10 @@
 
 use super::SpecimenError;
 use super::certificate::STATE;
+use super::quirk::Quirk;
 use crate::crypto::{Entropy, SeededEntropy};
 use crate::lds::{Dg11, LdsDate, Mrz, MrzData, MrzDate, MrzFormat, Personal, Sex};
+use std::collections::BTreeSet;
 use time::{Date, Duration, OffsetDateTime};
 
 /// Invented surnames, with the diacritics that only DG11 can show.
@@ -75,7 +77,13 @@ impl Holder {
     ///
     /// # Errors
     /// [`SpecimenError::Time`] where `at` is too early or too late for such dates.
-    pub fn from_seed(kind: DocumentKind, seed: u64, at: OffsetDateTime) -> Result<Self, SpecimenError> {
+    pub fn from_seed(
+        kind: DocumentKind,
+        seed: u64,
+        at: OffsetDateTime,
+        quirks: &BTreeSet<Quirk>,
+    ) -> Result<Self, SpecimenError> {
+        let has = |quirk| quirks.contains(&quirk);
         let mut dice = Dice(SeededEntropy::new("titre.specimen.holder", seed));
         let today = at.to_offset(time::UtcOffset::UTC).date();
         if !(1970..=2080).contains(&today.year()) {
@@ -95,9 +103,23 @@ impl Holder {
             .replace_year(issued.year() + years)
             .unwrap_or(issued + Duration::days(365 * i64::from(years)));
         let expiry = anniversary - Duration::days(1);
-        let number = dice.text(NUMBER, 9)?;
+        let mut number = dice.text(NUMBER, 9)?;
+        if has(Quirk::MrzLongNumber) && kind == DocumentKind::Td1 {
+            number.push_str("247");
+        }
+        if has(Quirk::MrzShortNumber) {
+            number.truncate(7);
+        }
         let personal_number = dice.text(b"0123456789", 11)?;
-        let sex = if dice.below(2)? == 0 { Sex::Female } else { Sex::Male };
+        let mut sex = if dice.below(2)? == 0 { Sex::Female } else { Sex::Male };
+        if has(Quirk::MrzSexUnspecified) {
+            sex = Sex::Unspecified;
+        }
+        let mut birth = LdsDate::from_date(birth);
+        if has(Quirk::MrzUnknownBirthDay) {
+            birth.day = None;
+        }
+        let given = if has(Quirk::MrzOnlySurname) { String::new() } else { given };
         let nationality = match kind {
             DocumentKind::Td3 => STATE,
             // A permit is given to somebody else's citizen: XXX, unspecified nationality (Doc 9303-3 section 5).
@@ -109,7 +131,11 @@ impl Holder {
             issuing_state: STATE,
             document_number: &number,
             nationality,
-            date_of_birth: MrzDate::from_date(birth),
+            date_of_birth: MrzDate {
+                year: Some((birth.year % 100) as u8),
+                month: birth.month,
+                day: birth.day,
+            },
             sex,
             date_of_expiry: MrzDate::from_date(expiry),
             primary: surname,
@@ -118,9 +144,13 @@ impl Holder {
         })?;
         let text = |text: String| Some(Personal::new(text));
         let details = Dg11 {
-            full_name: text(format!("{surname}<<{}", given.replace(' ', "<"))),
+            full_name: text(if given.is_empty() {
+                surname.to_owned()
+            } else {
+                format!("{surname}<<{}", given.replace(' ', "<"))
+            }),
             personal_number: text(personal_number),
-            date_of_birth: Some(Personal::new(LdsDate::from_date(birth))),
+            date_of_birth: Some(Personal::new(birth)),
             place_of_birth: text(format!("{}<<{STATE}", dice.pick(&PLACES)?)),
             address: text(format!("{} Raphael Street<{}<<{STATE}", 1 + dice.below(99)?, dice.pick(&PLACES)?)),
             ..Dg11::default()
@@ -157,10 +187,11 @@ mod tests {
     #[test]
     fn holders_are_sound_and_differ() {
         let at = datetime!(2026-11-22 12:00 UTC);
+        let none = BTreeSet::new();
         let mut numbers = std::collections::BTreeSet::new();
         for seed in 0..200 {
             for kind in [DocumentKind::Td3, DocumentKind::Td1] {
-                let holder = Holder::from_seed(kind, seed, at).unwrap();
+                let holder = Holder::from_seed(kind, seed, at, &none).unwrap();
                 assert!(holder.mrz.wrong_check_digits().is_empty());
                 let expiry = holder.mrz.date_of_expiry.unwrap().as_expiry(at.date()).unwrap();
                 assert!(expiry > at.date());
@@ -169,7 +200,7 @@ mod tests {
             }
         }
         assert_eq!(numbers.len(), 200);
-        assert!(Holder::from_seed(DocumentKind::Td3, 1, datetime!(1900-01-01 0:00 UTC)).is_err());
-        assert!(Holder::from_seed(DocumentKind::Td3, 1, datetime!(2028-03-30 0:00 UTC)).is_ok());
+        assert!(Holder::from_seed(DocumentKind::Td3, 1, datetime!(1900-01-01 0:00 UTC), &none).is_err());
+        assert!(Holder::from_seed(DocumentKind::Td3, 1, datetime!(2028-03-30 0:00 UTC), &none).is_ok());
     }
 }

@@ -97,6 +97,36 @@ pub enum Quirk {
     ActiveAuthenticationDer,
     /// DG14 does not say which hash ECDSA of active authentication uses.
     Dg14WithoutActiveInfo,
+    /// EF.SOD has indefinite lengths, as on New Zealand's passports.
+    SodIndefiniteLength,
+    /// The content type of EF.SOD is id-data, as on Chinese passports.
+    SodContentTypeData,
+    /// EF.SOD names rsaEncryption as its signature algorithm.
+    SodRsaEncryption,
+    /// EF.SOD has no signingTime.
+    SodWithoutSigningTime,
+    /// EF.SOD names the issuer in other string types than the certificate, as on Ukrainian passports.
+    SodOtherStrings,
+    /// The document signer's certificate has no keyUsage.
+    SignerWithoutKeyUsage,
+    /// The portrait has feature points, which shift the image.
+    Dg2FeaturePoints,
+    /// The date of birth in DG11 is in BCD, as on Malaysian passports.
+    Dg11BcdDate,
+    /// Fields of DG11 are there and empty, as on Belgian and French passports.
+    Dg11EmptyFields,
+    /// Other names stand in DG11 without the template around them, as on Hungarian passports.
+    Dg11LooseNames,
+    /// The document number has twelve characters and reaches into the optional data, as on Belgian cards.
+    MrzLongNumber,
+    /// The document number has seven characters.
+    MrzShortNumber,
+    /// The holder has no given names.
+    MrzOnlySurname,
+    /// The day of birth is unknown.
+    MrzUnknownBirthDay,
+    /// The sex is not specified.
+    MrzSexUnspecified,
     /// The chip does not have the private keys of active and chip authentication, and uses others.
     Clone,
     /// After three protected answers one carries a MAC over an old counter.
@@ -115,7 +145,7 @@ pub enum Quirk {
 
 impl Quirk {
     /// Every quirk with its name on the command line and what it does.
-    pub const ALL: [(Self, &str, &str); 47] = [
+    pub const ALL: [(Self, &str, &str); 62] = [
         (Self::LeMax223, "le-max-223", "READ BINARY: Le above 223 gives 6700"),
         (Self::LeMax192, "le-max-192", "READ BINARY: Le above 192 gives 6700"),
         (Self::LeMax160, "le-max-160", "READ BINARY: Le above 160 gives 6700"),
@@ -212,6 +242,25 @@ impl Quirk {
             "active authentication: ECDSA signatures in DER",
         ),
         (Self::Dg14WithoutActiveInfo, "dg14-without-active-info", "DG14 has no ActiveAuthenticationInfo"),
+        (Self::SodIndefiniteLength, "sod-indefinite-length", "EF.SOD has indefinite lengths"),
+        (Self::SodContentTypeData, "sod-content-type-data", "the content type of EF.SOD is id-data"),
+        (
+            Self::SodRsaEncryption,
+            "sod-rsa-encryption",
+            "EF.SOD names rsaEncryption as signature algorithm (with ds=rsa)",
+        ),
+        (Self::SodWithoutSigningTime, "sod-without-signing-time", "EF.SOD has no signingTime"),
+        (Self::SodOtherStrings, "sod-other-strings", "EF.SOD names its signer in other string types"),
+        (Self::SignerWithoutKeyUsage, "signer-without-key-usage", "the document signer has no keyUsage"),
+        (Self::Dg2FeaturePoints, "dg2-feature-points", "DG2 has feature points"),
+        (Self::Dg11BcdDate, "dg11-bcd-date", "the date of DG11 is in BCD"),
+        (Self::Dg11EmptyFields, "dg11-empty-fields", "fields of DG11 are empty"),
+        (Self::Dg11LooseNames, "dg11-loose-names", "other names of DG11 stand outside their template"),
+        (Self::MrzLongNumber, "mrz-long-number", "a document number of twelve characters (td1)"),
+        (Self::MrzShortNumber, "mrz-short-number", "a document number of seven characters"),
+        (Self::MrzOnlySurname, "mrz-only-surname", "the holder has no given names"),
+        (Self::MrzUnknownBirthDay, "mrz-unknown-birth-day", "the day of birth is unknown"),
+        (Self::MrzSexUnspecified, "mrz-sex-unspecified", "the sex is not specified"),
         (Self::Clone, "clone", "the chip's private keys are not those of DG14 and DG15"),
         (Self::StaleCounter, "stale-counter", "the fourth protected answer has an old counter"),
         (Self::ListedGroupMissing, "listed-group-missing", "DG11 is listed and not there"),

@@ -17,7 +17,7 @@ pub fn preset(name: &str, quirks: &[Quirk]) -> ChipData {
 }
 
 pub fn make(algorithms: Algorithms, quirks: &[Quirk]) -> ChipData {
-    document(algorithms, quirks).chip
+    document_of(DocumentKind::Td3, algorithms, quirks).chip
 }
 
 /// The day of the bench.
@@ -26,10 +26,10 @@ pub fn today() -> time::OffsetDateTime {
 }
 
 /// A document with its State.
-pub fn document(algorithms: Algorithms, quirks: &[Quirk]) -> Specimen {
+pub fn document_of(kind: DocumentKind, algorithms: Algorithms, quirks: &[Quirk]) -> Specimen {
     let order = Order {
         seed: 7,
-        kind: DocumentKind::Td3,
+        kind,
         algorithms,
         quirks: quirks.iter().copied().collect::<BTreeSet<_>>(),
         at: today(),
