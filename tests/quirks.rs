@@ -281,3 +281,30 @@ fn no_quirk_is_forgotten() {
         assert!(harmless || found || document || OTHERS.contains(&quirk), "{name} is in no table");
     }
 }
+
+#[test]
+fn every_name_of_a_reading_is_explained() {
+    let known: Vec<&str> = titre::protocol::quirks::all().map(|(id, _)| id).collect();
+    for (quirks, _, named) in HARMLESS {
+        assert!(named.iter().all(|name| known.contains(name)), "{quirks:?}");
+    }
+    // What the code notes, whether a specimen shows it or not.
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut noted = 0;
+    for room in ["session", "protocol"] {
+        for entry in std::fs::read_dir(source.join(room)).unwrap() {
+            let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
+            for call in ["note_quirks(&[", "quirks.insert("] {
+                for (at, _) in text.match_indices(call) {
+                    let rest = &text[at + call.len()..];
+                    let names = rest[..rest.find([']', ')']).unwrap()].split('"').skip(1).step_by(2);
+                    for name in names {
+                        assert!(known.contains(&name), "{name} is in no table of quirks.rs");
+                        noted += 1;
+                    }
+                }
+            }
+        }
+    }
+    assert!(noted >= 15, "{noted}");
+}

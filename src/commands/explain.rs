@@ -1,7 +1,8 @@
-//! `titre explain TOPIC`: what a failure code, a check or the reason of a result means, and what to do.
+//! `titre explain TOPIC`: what a failure code, a check, the reason of a result or a quirk of a chip means, and what to do.
 
 use super::{Environment, explain_check};
 use crate::inspection::catalogue;
+use crate::protocol::quirks;
 use crate::report::{Exit, Failure, FailureCode, Lang, Outcome, Page};
 use serde_json::{Value, json};
 
@@ -11,9 +12,10 @@ use serde_json::{Value, json};
   titre explain access.wrong_password          a failure
   titre explain passive_authentication.chain   a check of the inspection: what it asks, by which standard, its results
   titre explain csca_missing                   the reason of a result
+  titre explain read.le_223                    a deviation of a chip that was met, and what taught it
   titre explain                                every failure and every check, a line each")]
 pub struct Args {
-    /// Code of a failure, id of a check, or code of a reason; without one, failures and checks are listed
+    /// Code of a failure, id of a check, code of a reason, or name of a chip's quirk; without one, all but reasons are listed
     #[arg(value_name = "TOPIC")]
     code: Option<String>,
 }
@@ -56,6 +58,13 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             checks.push(json!({"id": entry.id, "title": title, "source": entry.source}));
         }
         result["checks"] = checks.into();
+        page.heading("heading-quirks");
+        let mut list = Vec::new();
+        for (id, learnt) in quirks::all() {
+            page.line(0, format!("{id:<34} {learnt}"));
+            list.push(json!({"id": id, "learnt": learnt}));
+        }
+        result["quirks"] = list.into();
     }
     Ok(Outcome { schema: "titre.explain/1", result, exit: Exit::Done, page })
 }
@@ -66,6 +75,11 @@ fn of_inspection(topic: &str, lang: Lang) -> Option<(Value, Page)> {
     if let Some(entry) = catalogue::find(topic) {
         let check = explain_check::explain(entry, lang, &mut page);
         return Some((json!({"codes": [], "checks": [check]}), page));
+    }
+    if let Some((id, learnt)) = quirks::all().find(|(id, _)| *id == topic) {
+        page.line(0, format!("{id}: {}", lang.text("quirk-explained", &[])));
+        page.field("label-learnt", learnt);
+        return Some((json!({"codes": [], "quirks": [{"id": id, "learnt": learnt}]}), page));
     }
     // A failure of that code goes before.
     let reason = FailureCode::from_code(topic)

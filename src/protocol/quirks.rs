@@ -102,6 +102,68 @@ pub const SELECT_MF: &[Rung<SelectMf>] = &[
     ),
 ];
 
+/// What is done otherwise where there is no ladder: whoever does it names it so.
+pub const NOTED: &[Rung<()>] = &[
+    rung(
+        (),
+        "select_mf.timeout",
+        "Danish passports do not answer SELECT of the master file, NFCPassportReader #180",
+    ),
+    rung(
+        (),
+        "card_access.refused",
+        "Malaysian passports answer 6283 to SELECT of EF.CardAccess, gmrtd nfc_session.go",
+    ),
+    rung((), "plan.without_com", "LDS 1.8 makes EF.COM obsolete, and it is not signed: each file is tried"),
+    rung((), "pace.parameters_written_out", "PACEInfo.parameterId is optional, gmrtd #447"),
+    rung(
+        (),
+        "pace.pin_resumed",
+        "a suspended PIN needs the CAN before its last try, BSI TR-03110-2 section 3.3",
+    ),
+    rung(
+        (),
+        "ca.inferred",
+        "French documents of 2017 and old Norwegian ones have a key and no ChipAuthenticationInfo: 3DES",
+    ),
+    rung((), "dg14.trailing_bytes", "Swedish DG14 goes on after its SecurityInfos"),
+    rung((), "aa.signature_der", "Portuguese passports sign in DER instead of r and s"),
+    rung((), "read.no_sfi", "chips that do not know short file identifiers, JMRTD PassportService.java"),
+    rung((), "read.sfi_of_another", "a short identifier opened a file that begins with another tag"),
+    rung((), "read.header_first", "chips that give nothing to an Le beyond the end: 6B00, 6700 or 6Cxx"),
+    rung((), "read.exact_le", "chips that answer 6Cxx, ISO/IEC 7816-4 section 5.6"),
+    rung(
+        (),
+        "read.odd_exact",
+        "the Le of an odd READ BINARY counts tag and length; some chips then refuse to end early",
+    ),
+    rung(
+        (),
+        "read.short",
+        "German chips answer with fewer bytes than Le and 9000, gmrtd TestDoPace_CAM_ECDH_DE",
+    ),
+    rung(
+        (),
+        "read.padding_6282",
+        "Slovenian passports pad the end of a file with 000080, vcmrtd mrtd_api.dart",
+    ),
+    rung(
+        (),
+        "read.channel_dropped",
+        "Chinese passports end the channel with a bare 6988 or 6700, gmrtd #457",
+    ),
+];
+
+/// Every name that a `Reading` may carry, with what taught it.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let read = READ_LE.iter().map(|rung| (rung.id, rung.learnt));
+    let mse = PACE_MSE.iter().map(|rung| (rung.id, rung.learnt));
+    let bac = BAC_LE.iter().map(|rung| (rung.id, rung.learnt));
+    let select = SELECT_MF.iter().map(|rung| (rung.id, rung.learnt));
+    let noted = NOTED.iter().map(|rung| (rung.id, rung.learnt));
+    select.chain(mse).chain(bac).chain(read).chain(noted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,10 +172,7 @@ mod tests {
     #[test]
     fn ladders_go_down_and_name_their_rungs_once() {
         assert!(READ_LE.windows(2).all(|pair| pair[0].value > pair[1].value));
-        let mut ids: Vec<_> = READ_LE.iter().map(|rung| rung.id).collect();
-        ids.extend(PACE_MSE.iter().map(|rung| rung.id));
-        ids.extend(BAC_LE.iter().map(|rung| rung.id));
-        ids.extend(SELECT_MF.iter().map(|rung| rung.id));
+        let mut ids: Vec<_> = all().map(|(id, _)| id).collect();
         let count = ids.len();
         ids.sort_unstable();
         ids.dedup();
