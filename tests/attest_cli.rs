@@ -6,6 +6,7 @@ use std::path::Path;
 use time::OffsetDateTime;
 use time::macros::datetime;
 use titre::attestation::sdjwt::Claim;
+use titre::attestation::status::Register;
 use titre::attestation::verify::VCT_TEST;
 use titre::attestation::{HolderKey, IssuerKey, make_holder_key, make_test_issuer};
 use titre::crypto::SeededEntropy;
@@ -92,19 +93,25 @@ fn the_text_is_shown_in_both_languages() {
 
 /// Writes an attestation, its issuer's root and its holder's key.
 fn lay_out(folder: &Path, seed: u64) {
+    lay_out_with(folder, seed, None);
+}
+
+fn lay_out_with(folder: &Path, seed: u64, status: Option<Value>) {
     let entropy = &mut SeededEntropy::new("attest-cli", seed);
     let files = make_test_issuer(entropy, AT).unwrap();
     let holder_pem = make_holder_key(entropy).unwrap();
     let holder = HolderKey::read_file(holder_pem.as_bytes()).unwrap();
     let issuer = IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap();
-    let claims = vec![
+    let mut claims = vec![
         ("iat", Claim::Plain(json!(AT.unix_timestamp()))),
         ("exp", Claim::Plain(json!(AT.unix_timestamp() + 100))),
         ("vct", Claim::Plain(json!(VCT_TEST))),
         ("cnf", Claim::Plain(json!({"jwk": holder.to_jwk()}))),
         ("family_name", Claim::selective("CANARY")),
     ];
+    claims.extend(status.map(|status| ("status", Claim::Plain(status))));
     let token = issuer.issue(claims, 4, entropy).unwrap();
+    std::fs::write(folder.join("issuer.pem"), files.issuer_pem.as_bytes()).unwrap();
     std::fs::write(folder.join("a.sd-jwt"), token.to_compact() + "\n").unwrap();
     std::fs::write(folder.join("root.pem"), &files.root_pem).unwrap();
     std::fs::write(folder.join("holder.pem"), holder_pem.as_bytes()).unwrap();
@@ -225,4 +232,81 @@ fn a_presentation_shows_the_chosen_claims_to_one_verifier_once() {
     let again = present(&[&to[..], &["-o", "p"]].concat());
     assert_eq!(failed(folder, &again), (34, "output.exists".to_owned()));
     assert!(!folder.join("q").exists());
+}
+
+#[test]
+fn what_was_issued_is_suspended_restored_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let uri = "https://issuer.example/status/1";
+    let status = |args: &[&str]| titre(folder, &[&["attest", "status"], args].concat());
+    let (code, made) = status(&["new", "--uri", uri, "-o", "register.json"]);
+    assert_eq!((code, made["result"]["uri"].as_str()), (0, Some(uri)), "{made}");
+    // An enrollment gives places away; here the register does.
+    let bytes = std::fs::read(folder.join("register.json")).unwrap();
+    let mut register = Register::from_json(&bytes).unwrap();
+    let place = register.assign(AT, &mut SeededEntropy::new("place", 1)).unwrap();
+    std::fs::write(folder.join("register.json"), register.to_json()).unwrap();
+    lay_out_with(folder, 1, Some(place.to_claim()));
+
+    let named = ["register.json", "--attestation", "a.sd-jwt"];
+    let verified = |publish: bool| {
+        if publish {
+            let publish =
+                ["publish", "register.json", "--issuer-key", "issuer.pem", "-o", "list.jwt", "--force"];
+            let (code, published) = status(&publish);
+            assert_eq!((code, published["result"]["assigned"].as_u64()), (0, Some(1)), "{published}");
+        }
+        let verify = ["attest", "verify", "a.sd-jwt", "--issuer", "root.pem", "--status-list", "list.jwt"];
+        let (code, document) = titre(folder, &verify);
+        (code, document["result"]["reason"].as_str().unwrap_or("").to_owned())
+    };
+    assert_eq!(verified(true), (0, String::new()));
+    assert_eq!(status(&[&["suspend"], &named[..]].concat()).0, 0);
+    assert_eq!(verified(false), (0, String::new()), "a change is seen when it is published");
+    assert_eq!(verified(true), (10, "status.suspended".to_owned()));
+    let (_, restored) = status(&[&["restore"], &named[..]].concat());
+    assert_eq!(
+        (&restored["result"]["before"], &restored["result"]["status"]),
+        (&json!("suspended"), &json!("valid"))
+    );
+    assert_eq!(verified(true), (0, String::new()));
+    let index = place.index.to_string();
+    assert_eq!(status(&["revoke", "register.json", "--index", &index]).0, 0);
+    assert_eq!(verified(true), (10, "status.revoked".to_owned()));
+    let without = ["attest", "verify", "a.sd-jwt", "--issuer", "root.pem"];
+    assert_eq!(titre(folder, &without).0, 11, "whoever does not look does not know");
+
+    // What cannot be done changes nothing.
+    let before = std::fs::read(folder.join("register.json")).unwrap();
+    let refused = |args: &[&str]| failed(folder, &[&["attest", "status"], args].concat());
+    let code = |code: &str| (30, code.to_owned());
+    assert_eq!(refused(&[&["restore"], &named[..]].concat()), code("input.status_revoked"));
+    assert_eq!(refused(&["suspend", "register.json", "--index", "7"]), code("input.status_unknown"));
+    assert_eq!(refused(&["suspend", "a.sd-jwt", "--index", "7"]), code("input.status_register"));
+    assert_eq!(refused(&["suspend", "register.json"]).0, 2);
+    lay_out(folder, 1);
+    assert_eq!(refused(&[&["suspend"], &named[..]].concat()), code("input.status_none"));
+    assert_eq!(std::fs::read(folder.join("register.json")).unwrap(), before);
+}
+
+#[test]
+fn changes_of_a_register_at_the_same_time_are_all_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut register = Register::new("https://issuer.example/status/1").unwrap();
+    let mut entropy = SeededEntropy::new("place", 2);
+    let places: Vec<u64> = (0..8).map(|_| register.assign(AT, &mut entropy).unwrap().index).collect();
+    std::fs::write(folder.join("register.json"), register.to_json()).unwrap();
+    std::thread::scope(|scope| {
+        for place in &places {
+            scope.spawn(move || {
+                let place = place.to_string();
+                let revoke = ["attest", "status", "revoke", "register.json", "--index", place.as_str()];
+                assert_eq!(titre(folder, &revoke).0, 0);
+            });
+        }
+    });
+    let register = Register::from_json(&std::fs::read(folder.join("register.json")).unwrap()).unwrap();
+    assert_eq!(register.counts(), (8, 8));
 }

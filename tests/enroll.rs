@@ -268,6 +268,9 @@ fn genuine(models: &[&str]) {
     let mut options = options();
     options.retain(|(name, _)| *name != "--challenge");
     options.push(("--challenge", "asked.json".to_owned()));
+    let uri = "https://issuer.example/status/1";
+    done(bench.path(), &["attest", "status", "new", "--uri", uri, "-o", "register.json"]);
+    options.push(("--status-register", "register.json".to_owned()));
     let (code, document) = enroll("document", &options, "a.sd-jwt", models);
     assert_eq!(code, 0, "{document}");
     let result = &document["result"];
@@ -280,10 +283,15 @@ fn genuine(models: &[&str]) {
     assert!(!document.to_string().contains(surname), "holder data is not printed: {document}");
     assert!(!document.to_string().contains("score"), "no score is printed: {document}");
 
+    let publish = ["publish", "register.json", "--issuer-key", "specimen/issuer.pem", "-o", "list.jwt"];
+    let published = done(bench.path(), &[&["attest", "status"], &publish[..]].concat());
+    assert_eq!(published["result"]["assigned"], 1, "{published}");
     let verify = ["attest", "verify", "a.sd-jwt", "--issuer", "specimen/issuer-root.pem", "--disclose"];
+    let verify = [&verify[..], &["--status-list", "list.jwt"]].concat();
     let verified = done(bench.path(), &[&verify[..], &["--holder-key", "specimen/holder.pem"]].concat());
     assert_eq!(verified["result"]["result"], "successful");
     let claims = &verified["result"]["claims"];
+    assert_eq!(claims["status"]["status_list"]["uri"], uri);
     assert!(claims.to_string().to_uppercase().contains(surname));
     let verification = &claims["verified_claims"]["verification"];
     assert!(verification["assurance_limits"].to_string().contains("BIN-8.4.2-02A"), "{verification}");

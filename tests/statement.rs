@@ -200,13 +200,19 @@ fn holder() -> HolderKey {
 
 fn sign(bench: &Bench, issuer: &Issuer) -> Result<SdJwt, StatementError> {
     let statement = Statement::new(bench.findings())?;
-    statement.sign(&issuer.key, &holder(), &mut SeededEntropy::new("statement-salts", 1))
+    statement.sign(&issuer.key, &holder(), None, &mut SeededEntropy::new("statement-salts", 1))
 }
 
 fn claims(token: &SdJwt, issuer: &Issuer, at: OffsetDateTime) -> Map<String, Value> {
     let holder = holder();
-    let expect =
-        Expectations { pinned: &issuer.pinned, at, holder: Some(&holder), presentation: None, max_age: None };
+    let expect = Expectations {
+        pinned: &issuer.pinned,
+        at,
+        holder: Some(&holder),
+        presentation: None,
+        max_age: None,
+        status_list: None,
+    };
     let found = verify(token, &expect);
     assert_eq!(found.result(), Verdict::Successful, "{:?}", found.checks);
     found.claims.unwrap().into_disclosed()

@@ -2,7 +2,7 @@
 //! Source: RFC 5958, RFC 7468; the chain as RFC 7515 section 4.1.6 wants it in `x5c`.
 
 use super::chain::{ChainError, IssuerCertificate};
-use super::sdjwt::{self, Claim, Header, IssueError, SdJwt};
+use super::sdjwt::{self, Claim, Header, IssueError, Jws, SdJwt};
 use crate::asn1::pem;
 use crate::crypto::Entropy;
 use p256::SecretKey;
@@ -132,6 +132,14 @@ impl IssuerKey {
         entropy: &mut dyn Entropy,
     ) -> Result<SdJwt, IssueError> {
         sdjwt::issue(&Header::new(sdjwt::TYP, &self.x5c()), claims, pad_to, &self.key, entropy)
+    }
+}
+
+impl IssuerKey {
+    /// Signs any payload under this key and chain, as a compact JWS of this type.
+    #[must_use]
+    pub fn sign_jws(&self, typ: &str, payload: &[u8]) -> String {
+        Jws::sign(&Header::new(typ, &self.x5c()), payload, &self.key)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Holds: consent, the statement, evidence, signing, presentation, verification.
 //! May use: inspection, biometrics, pki, lds, transport, crypto, asn1.
-//! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
+//! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, Token Status List draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
 
 pub mod assurance;
 pub mod chain;
@@ -11,6 +11,7 @@ pub mod holder;
 pub mod issuer;
 pub mod sdjwt;
 pub mod statement;
+pub mod status;
 pub mod test_issuer;
 pub mod verify;
 

@@ -11,6 +11,7 @@ use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
+use super::status::StatusReference;
 use crate::biometrics::{Decision, Verdict};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject};
@@ -157,7 +158,7 @@ impl<'a> Statement<'a> {
         Ok(assurance)
     }
 
-    /// Signs the attestation for the holder of `holder`.
+    /// Signs the attestation for the holder of `holder`, with its place in a status list.
     ///
     /// # Errors
     /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`, `Issuer`, `Entropy`, `Issue`.
@@ -165,6 +166,7 @@ impl<'a> Statement<'a> {
         &self,
         issuer: &IssuerKey,
         holder: &HolderKey,
+        status: Option<&StatusReference>,
         entropy: &mut dyn Entropy,
     ) -> Result<SdJwt, StatementError> {
         let Findings { consent, inspection, face, at, .. } = self.findings;
@@ -209,6 +211,7 @@ impl<'a> Statement<'a> {
             ("cnf", Claim::Plain(json!({"jwk": holder.to_jwk()}))),
             ("jti", Claim::selective(base64url(&id))),
         ]);
+        claims.extend(status.map(|status| ("status", Claim::Plain(status.to_claim()))));
         claims.extend(holder_claims(&self.dg1, self.dg11.as_ref(), at));
         claims.push(("verified_claims", Claim::Object(vec![("verification", Claim::Object(verification))])));
         Ok(issuer.issue(claims, PAD_TO, entropy)?)

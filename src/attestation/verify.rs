@@ -5,6 +5,7 @@
 use super::chain::{IssuerCertificate, check_chain};
 use super::holder::HolderKey;
 use super::sdjwt::{Audience, KeyBindingError, Resolved, SdJwt, SdJwtError, TYP, resolve, strict_json};
+use super::status::{StatusReference, StatusToken};
 use crate::biometrics::Verdict;
 use crate::lds::Personal;
 use serde_json::{Map, Value};
@@ -31,6 +32,8 @@ pub struct Expectations<'a> {
     pub presentation: Option<Presentation<'a>>,
     /// How long ago the person may have been enrolled, where the verifier has a limit.
     pub max_age: Option<Duration>,
+    /// The status list that the verifier has fetched, as it was published.
+    pub status_list: Option<&'a str>,
 }
 
 /// What a proof of possession must answer.
@@ -102,7 +105,7 @@ pub const KEY_BINDING: &str = "attestation.key_binding";
 pub const AGE: &str = "attestation.age";
 
 /// Every reason that a check can give.
-pub const REASONS: [&str; 45] = [
+pub const REASONS: [&str; 56] = [
     "token.too_large",
     "token.format",
     "header.malformed",
@@ -138,6 +141,17 @@ pub const REASONS: [&str; 45] = [
     "holder_key.malformed",
     "holder_key.another",
     "status.not_checked",
+    "status.missing",
+    "status.reference",
+    "status.malformed",
+    "status.signature",
+    "status.issuer",
+    "status.another_list",
+    "status.stale",
+    "status.index",
+    "status.revoked",
+    "status.suspended",
+    "status.unknown",
     "key_binding.not_checked",
     "key_binding.missing",
     "key_binding.malformed",
@@ -172,9 +186,8 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
         found.push(check_type(&claims, &leaf, found.test));
         found.push(check_times(&claims, expect.at));
         found.push(check_holder(&claims, expect.holder));
-        // A status list would have to be fetched; an attestation that has one is not known to stand.
-        if claims.contains_key("status") {
-            found.push_as(STATUS, Err((Verdict::Undetermined, "status.not_checked")));
+        if let Some(result) = check_status(&claims, found.test, expect) {
+            found.push_as(STATUS, result);
         }
         match expect.presentation {
             Some(presentation) => {
@@ -293,6 +306,30 @@ fn check_times(claims: &Map<String, Value>, at: OffsetDateTime) -> Result<(), Re
         return Err(failed("validity.not_yet"));
     }
     if expires <= at { Err(failed("validity.expired")) } else { Ok(()) }
+}
+
+/// Whether it still stands. One that has a status list is not known to stand without it, and neither is one that has none
+/// where the verifier wants to know.
+fn check_status(
+    claims: &Map<String, Value>,
+    test: bool,
+    expect: &Expectations<'_>,
+) -> Option<Result<(), Refusal>> {
+    let undetermined = |reason| Some(Err((Verdict::Undetermined, reason)));
+    match (claims.get("status"), expect.status_list) {
+        (None, None) => None,
+        (None, Some(_)) => undetermined("status.missing"),
+        (Some(_), None) => undetermined("status.not_checked"),
+        (Some(claim), Some(text)) => {
+            let Some(reference) = StatusReference::from_claim(claim) else {
+                return Some(Err(failed("status.reference")));
+            };
+            match StatusToken::verify(text, expect.pinned, expect.at) {
+                Ok(list) => Some(list.judge(&reference, test, expect.at)),
+                Err(reason) => undetermined(reason),
+            }
+        }
+    }
 }
 
 /// The proof of possession, by the key that the attestation is bound to.

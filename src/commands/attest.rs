@@ -1,8 +1,8 @@
-//! `titre attest show | present | verify`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
+//! `titre attest show | present | verify | status`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
 //! holder data unless asked to.
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
-use super::{Environment, attest_present, rfc3339};
+use super::{Environment, attest_present, attest_status, rfc3339};
 use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
 use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Presentation, Verification, verify};
 use crate::biometrics::Verdict;
@@ -16,6 +16,9 @@ use time::{Duration, OffsetDateTime};
 /// Largest file of certificates or keys.
 pub(super) const MAX_KEY_FILE: u64 = 64 * 1024;
 
+/// Largest file of a status list.
+const MAX_LIST_FILE: u64 = 4 << 20;
+
 /// Arguments of `titre attest`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
@@ -24,7 +27,8 @@ pub(super) const MAX_KEY_FILE: u64 = 64 * 1024;
   titre attest verify attestation.sd-jwt --issuer issuer-root.pem --holder-key holder.pem --json
   titre attest present attestation.sd-jwt --holder-key holder.pem --audience https://shop.example \
       --nonce 3kV9 --disclose age_over_18 -o presentation.sd-jwt
-  titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9")]
+  titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9
+  titre attest status revoke register.json --attestation attestation.sd-jwt")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -40,6 +44,8 @@ enum Verb {
     /// Verify an attestation against pinned issuer certificates
     #[command(before_help = "Examples:\n  titre attest verify attestation.sd-jwt --issuer issuer-root.pem")]
     Verify(Verify),
+    /// Keep and publish whether what was issued still stands
+    Status(attest_status::StatusArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -73,6 +79,9 @@ struct Verify {
     /// How many days ago the person may have been enrolled
     #[arg(long, value_name = "N")]
     max_days: Option<u16>,
+    /// The issuer's status list as it is published now: what is revoked or suspended fails
+    #[arg(long, value_name = "FILE")]
+    status_list: Option<PathBuf>,
     /// Print the holder's data too
     #[arg(long)]
     disclose: bool,
@@ -83,6 +92,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         Verb::Show(args) => show(args, environment.reporter.lang),
         Verb::Present(args) => attest_present::run(args, environment),
         Verb::Verify(args) => verify_file(args, environment),
+        Verb::Status(args) => attest_status::run(args, environment),
     }
 }
 
@@ -119,12 +129,16 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
         audience: Audience { name, nonce },
         max_age: Duration::seconds(i64::from(args.max_seconds)),
     });
+    let list = args.status_list.as_deref().map(|path| read_input(path, MAX_LIST_FILE)).transpose()?;
+    // What is not text is no list either, and is then told as one that is malformed.
+    let list = list.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let expect = Expectations {
         pinned: &pinned,
         at: environment.at,
         holder: holder.as_ref(),
         presentation,
         max_age: args.max_days.map(|days| Duration::days(i64::from(days))),
+        status_list: list.as_deref(),
     };
     let found = verify(&token, &expect);
     Ok(outcome(&found, args.disclose, environment))

@@ -1,9 +1,9 @@
 //! From the errors of the attestation room to failure codes.
 
-use crate::attestation::sdjwt::SdJwtError;
-use crate::attestation::{ChainError, ConsentError, HolderKeyError, Purpose};
 #[cfg(feature = "face")]
-use crate::attestation::{IssuerError, StatementError};
+use crate::attestation::StatementError;
+use crate::attestation::sdjwt::SdJwtError;
+use crate::attestation::{ChainError, ConsentError, HolderKeyError, IssuerError, Purpose};
 use crate::report::{Failure, FailureCode};
 use std::path::Path;
 
@@ -22,7 +22,6 @@ pub(super) fn consent_failure(error: &ConsentError, path: &Path) -> Failure {
 }
 
 /// An issuer key that cannot be used.
-#[cfg(feature = "face")]
 pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
     let code = match error {
         IssuerError::NoCertificate | IssuerError::Mismatch | IssuerError::Certificate(_) => {

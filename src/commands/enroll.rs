@@ -7,8 +7,10 @@ use super::attestation_failure::statement_failure;
 use super::challenge::spend;
 use super::consent::require_consent;
 use super::document::PasswordArgs;
-use super::enroll_parts::{Challenged, read_input_document, read_issuer_key, require_face, require_models};
+use super::enroll_parts::{Challenged, read_input_document, require_face, require_models};
 use super::face::{capture, load_models, model_failure, portrait_failure};
+use super::issuer_key::read_issuer_key;
+use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, rfc3339};
@@ -59,6 +61,9 @@ pub struct Args {
     /// The issuer's certificates, where they do not stand with the key
     #[arg(long, value_name = "FILE")]
     issuer_cert: Option<PathBuf>,
+    /// The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked
+    #[arg(long, value_name = "FILE")]
+    status_register: Option<PathBuf>,
     /// The holder's key that the attestation is bound to: PEM or JWK; the public half is enough
     #[arg(long, value_name = "FILE")]
     holder_key: PathBuf,
@@ -98,6 +103,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     check_free(&args.output, environment.global.force)?;
     let issuer = read_issuer_key(&args.issuer_key, args.issuer_cert.as_deref(), at)?;
     let holder = read_holder_key(&args.holder_key)?;
+    if let Some(register) = &args.status_register {
+        status_register::load(register)?;
+    }
     let mut store = load(&args.store)?;
     add_crls(&mut store, &args.crl)?;
     let challenge = Challenged::read(&args.challenge, at)?;
@@ -142,7 +150,13 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let (token, assurance) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
         let assurance = statement.assurance(&issuer).map_err(refused)?;
-        let token = statement.sign(&issuer, &holder, environment.entropy).map_err(refused)?;
+        // The place is given away before anything has it: one that nobody got harms nobody.
+        let assign = |path: &PathBuf| {
+            status_register::change(path, |register| register.assign(at, environment.entropy))
+        };
+        let status = args.status_register.as_ref().map(assign).transpose()?;
+        let token =
+            statement.sign(&issuer, &holder, status.as_ref(), environment.entropy).map_err(refused)?;
         Ok::<_, Failure>((token, assurance))
     })?;
     write_file(&args.output, (token.to_compact() + "\n").as_bytes(), environment.global.force, true)?;

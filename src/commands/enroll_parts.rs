@@ -54,24 +54,6 @@ impl Challenged {
     }
 }
 
-/// Reads the issuer's key, and refuses one whose certificates are not valid at `at`.
-pub(super) fn read_issuer_key(
-    path: &Path,
-    certificates: Option<&Path>,
-    at: OffsetDateTime,
-) -> Result<IssuerKey, Failure> {
-    let unreadable = |failure: Failure| match failure.code {
-        FailureCode::InputUnreadable => Failure { code: FailureCode::SigningKeyUnreadable, ..failure },
-        _ => failure,
-    };
-    let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
-    let chain = certificates.map(|path| read_input(path, MAX_KEY_FILE)).transpose().map_err(unreadable)?;
-    let issuer =
-        IssuerKey::read_files(&key, chain.as_deref()).map_err(|error| issuer_failure(&error, path))?;
-    issuer.check_validity(at).map_err(|error| issuer_failure(&IssuerError::from(error), path))?;
-    Ok(issuer)
-}
-
 /// Whether the models in use are good enough for this key and this profile: asked of the manifest alone, before
 /// anything is read.
 pub(super) fn require_models(

@@ -4,6 +4,7 @@
 
 mod attest;
 mod attest_present;
+mod attest_status;
 mod attestation_failure;
 mod challenge;
 mod chip_failure;
@@ -23,6 +24,7 @@ mod explain;
 mod explain_check;
 mod global;
 mod inspection_page;
+mod issuer_key;
 pub mod man;
 mod read;
 mod reader;
@@ -70,6 +72,7 @@ mod specimen_people;
 mod specimen_pictures;
 #[cfg(feature = "face")]
 mod specimen_video;
+mod status_register;
 #[cfg(feature = "face")]
 mod svg;
 #[cfg(not(feature = "face"))]

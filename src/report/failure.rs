@@ -69,6 +69,16 @@ failure_codes! {
     ConsentMalformed = "input.consent", Input, false;
     /// The attestation is not one.
     AttestationMalformed = "input.attestation", Input, false;
+    /// The file is no register of a status list.
+    StatusRegister = "input.status_register", Input, false;
+    /// The attestation has no place in a status list.
+    StatusNone = "input.status_none", Input, false;
+    /// The register does not know the attestation.
+    StatusUnknown = "input.status_unknown", Input, false;
+    /// What was revoked stays so.
+    StatusRevoked = "input.status_revoked", Input, false;
+    /// The list has no free place.
+    StatusFull = "input.status_full", Input, false;
     /// The attestation has no such claim to show.
     NoSuchClaim = "input.claim", Input, false;
 

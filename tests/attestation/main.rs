@@ -3,6 +3,7 @@
 //! Source: RFC 9901 section 7.1, RFC 8725 section 2 (threats), Wycheproof json_web_signature (ES256 cases).
 
 mod others;
+mod status;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::SigningKey;
@@ -87,6 +88,7 @@ impl Bench {
             holder: Some(&self.holder),
             presentation: None,
             max_age: None,
+            status_list: None,
         };
         Ok(verify(&SdJwt::parse(token)?, &expect))
     }
@@ -388,8 +390,16 @@ fn the_issuers_certificates_are_judged_at_the_time() {
         holder: None,
         presentation: None,
         max_age: None,
+        status_list: None,
     };
     assert_eq!(verify(&bench.token(), &expect).result().as_str(), "successful");
-    let expect = Expectations { pinned: &[], at: AT, holder: None, presentation: None, max_age: None };
+    let expect = Expectations {
+        pinned: &[],
+        at: AT,
+        holder: None,
+        presentation: None,
+        max_age: None,
+        status_list: None,
+    };
     assert_eq!(verify(&bench.token(), &expect).reason(), Some("issuer.not_pinned"));
 }

@@ -20,7 +20,7 @@ pub use resolve::{Resolved, resolve};
 pub use show::show_unverified;
 pub use token::SdJwt;
 
-pub(super) use base64url::{decode as base64url_decode, encode as base64url};
+pub(in crate::attestation) use base64url::{decode as base64url_decode, encode as base64url};
 
 /// Claims that may never be withheld, since a verifier needs them to judge the rest.
 /// Source: SD-JWT VC draft, section "Registered JWT claims".

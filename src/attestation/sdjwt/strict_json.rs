@@ -29,8 +29,8 @@ pub enum JsonError {
     /// Nested deeper than [`MAX_DEPTH`].
     #[error("nested deeper than {MAX_DEPTH}")]
     Depth,
-    /// More than [`MAX_BYTES`].
-    #[error("more than {MAX_BYTES} bytes")]
+    /// More than [`MAX_BYTES`], or than the limit given.
+    #[error("too many bytes")]
     TooLarge,
     /// JSON, but no object.
     #[error("not an object")]
@@ -42,7 +42,15 @@ pub enum JsonError {
 /// # Errors
 /// [`JsonError`], first cause found.
 pub fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    if bytes.len() > MAX_BYTES {
+    parse_within(bytes, MAX_BYTES)
+}
+
+/// The same with another limit of bytes.
+///
+/// # Errors
+/// [`JsonError`], first cause found.
+pub fn parse_within(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
+    if bytes.len() > limit {
         return Err(JsonError::TooLarge);
     }
     let breach = Cell::new(None);
