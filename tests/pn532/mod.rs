@@ -24,6 +24,10 @@ pub enum Trouble {
     NoChip,
     /// The chip leaves at this command.
     LostAt(usize),
+    /// From this command on the reader says nothing.
+    SilentAt(usize),
+    /// The reader is unplugged at this command.
+    UnpluggedAt(usize),
 }
 
 /// The emulated reader. It ends when the process does: libnfc opens and closes it as it likes.
@@ -53,6 +57,7 @@ impl Pn532 {
             collected: Vec::new(),
             pending: Vec::new(),
             count: 0,
+            stopped: None,
         };
         thread::spawn(move || {
             let _terminal = terminal;
@@ -74,6 +79,7 @@ struct Firmware {
     collected: Vec<u8>,
     pending: Vec<u8>,
     count: usize,
+    stopped: Option<Trouble>,
 }
 
 impl Firmware {
@@ -85,6 +91,12 @@ impl Firmware {
                 buffer.drain(..used);
                 if let [0xD4, code, data @ ..] = command.as_slice() {
                     let answer = [&[0xD5, code + 1], &self.perform(*code, data)[..]].concat();
+                    match self.stopped {
+                        // The line goes with this thread.
+                        Some(Trouble::UnpluggedAt(_)) => return,
+                        Some(_) => continue,
+                        None => {}
+                    }
                     if line.write_all(&[&ACK[..], &frame(&answer)].concat()).is_err() {
                         return;
                     }
@@ -143,6 +155,10 @@ impl Firmware {
             if self.trouble == Trouble::LostAt(number) {
                 // The status for a target that was released.
                 return vec![0x29];
+            }
+            if [Trouble::SilentAt(number), Trouble::UnpluggedAt(number)].contains(&self.trouble) {
+                self.stopped = Some(self.trouble);
+                return Vec::new();
             }
             self.pending = self.chip.transceive(&command).unwrap();
         }
