@@ -65,6 +65,18 @@ fn no_chip_a_lost_chip_and_no_reader_are_told_apart() {
 }
 
 #[test]
+fn only_chips_that_take_commands_are_selected_of_either_type() {
+    let (pn532, _) = reader(Trouble::MemoryCard);
+    assert!(matches!(connect(&pn532), Err(TransportError::NoCard { seconds: 1 })));
+    drop(pn532);
+    let (pn532, data) = reader(Trouble::TypeB);
+    let mut transport = connect(&pn532).unwrap();
+    assert_eq!(transport.card().atr, "3B88800180738421008185005B", "{:?}", transport.card());
+    let reading = bench::read(&mut transport, &bench::mrz(&data)).unwrap();
+    assert!(reading.chip_authentication.as_ref().unwrap().witnessed);
+}
+
+#[test]
 fn a_reader_that_says_nothing_or_is_unplugged_ends_the_session() {
     for (trouble, expected) in [
         (Trouble::SilentAt(6), "did not answer within 5000 ms"),

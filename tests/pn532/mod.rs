@@ -16,12 +16,16 @@ const ACK: [u8; 6] = [0, 0, 0xFF, 0, 0xFF, 0];
 /// Most bytes of a chip's answer in one frame.
 const CHUNK: usize = 262;
 
-/// What goes wrong.
+/// What goes wrong, or is otherwise than mostly.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     None,
     /// Nothing is in the field.
     NoChip,
+    /// What is in the field holds memory only, without ISO/IEC 14443-4.
+    MemoryCard,
+    /// The chip is of type B.
+    TypeB,
     /// The chip leaves at this command.
     LostAt(usize),
     /// From this command on the reader says nothing.
@@ -123,7 +127,17 @@ impl Firmware {
             }
             // PowerDown, InDeselect, InRelease: done.
             0x16 | 0x44 | 0x52 => vec![0],
-            0x4A if data.get(1) == Some(&0) && self.trouble != Trouble::NoChip => {
+            // SENS_RES and SEL_RES of a MIFARE Classic, and its UID.
+            0x4A if data.get(1) == Some(&0) && self.trouble == Trouble::MemoryCard => {
+                vec![1, 1, 0x00, 0x04, 0x08, 4, 0x08, 0xA1, 0xB2, 0xC3]
+            }
+            // One chip: ATQB with identifier, application data and protocol information, and an empty answer to ATTRIB.
+            0x4A if data.get(1) == Some(&3) && self.trouble == Trouble::TypeB => {
+                let application = [0x80, 0x73, 0x84, 0x21];
+                let atqb = [&[0x50, 0x08, 0xA1, 0xB2, 0xC3][..], &application, &[0x00, 0x81, 0x85]].concat();
+                [&[1, 1][..], &atqb, &[1, 0]].concat()
+            }
+            0x4A if data.get(1) == Some(&0) && ![Trouble::NoChip, Trouble::TypeB].contains(&self.trouble) => {
                 // One chip: SENS_RES, SEL_RES with ISO/IEC 14443-4, four bytes of UID, the answer to select with the
                 // historical bytes of a chip without extended length.
                 let select = [&[0x70, 0x77, 0x81, 0x02][..], &[0x80, 0x73, 0x84, 0x21, 0x00]].concat();
