@@ -14,7 +14,7 @@ DEMO ?= target/demo
 INTEROP := target/interop
 BENCH := target/bench
 
-.PHONY: help demo test lint build install docs bench bench-trust fuzz packages clean
+.PHONY: help demo test lint build install docs bench bench-trust bench-chip fuzz packages clean
 
 help:
 	@echo "make demo      a specimen passport enrolled, its attestation verified (writes $(DEMO))"
@@ -23,6 +23,7 @@ help:
 	@echo "make docs      write man/ and completions/ anew"
 	@echo "make bench     times of the recommended models, beside onnxruntime's on the same files"
 	@echo "make bench-trust  signatures, EF.SODs and a master list a second, beside OpenSSL"
+	@echo "make bench-chip  a chip read through pcscd, beside the readers that TITRE_PEER_... name"
 	@echo "make fuzz      every fuzz target for a minute (SECONDS_EACH=60); needs cargo-fuzz"
 	@echo "make install   install titre for this user (release profile)"
 
@@ -64,6 +65,11 @@ bench: packages $(BENCH)/ready
 bench-trust: packages
 	@mkdir -p $(BENCH)
 	cargo bench --locked --profile release --no-default-features --bench trust -- --openssl benches/openssl_verify.py > $(BENCH)/trust.json
+
+# Whole processes through a pcscd of its own. TITRE_PEER_GMRTD=PROGRAM and the like put other readers beside titre.
+bench-chip: packages
+	@mkdir -p $(BENCH)
+	cargo bench --locked --profile release --no-default-features --features pcsc --bench chip > $(BENCH)/chip.json
 
 $(BENCH)/ready: benches/requirements.txt
 	@mkdir -p $(BENCH)

@@ -6,7 +6,9 @@ mod bench;
 mod pn532;
 
 use pn532::{Pn532, Trouble};
-use std::time::Duration;
+use serde_json::Value;
+use std::process::Command;
+use std::time::{Duration, Instant};
 use titre::specimen::SpecimenChip;
 use titre::transport::nfc::{MAX_COMMAND, NfcTransport};
 use titre::transport::{Transport, TransportError};
@@ -60,4 +62,71 @@ fn no_chip_a_lost_chip_and_no_reader_are_told_apart() {
     assert!(matches!(nowhere, Err(TransportError::Reader(_))));
     let endless = "x".repeat(2000);
     assert!(matches!(NfcTransport::connect(Some(&endless), Duration::ZERO), Err(TransportError::Reader(_))));
+}
+
+#[test]
+fn only_chips_that_take_commands_are_selected_of_either_type() {
+    let (pn532, _) = reader(Trouble::MemoryCard);
+    assert!(matches!(connect(&pn532), Err(TransportError::NoCard { seconds: 1 })));
+    drop(pn532);
+    let (pn532, data) = reader(Trouble::TypeB);
+    let mut transport = connect(&pn532).unwrap();
+    assert_eq!(transport.card().atr, "3B88800180738421008185005B", "{:?}", transport.card());
+    let reading = bench::read(&mut transport, &bench::mrz(&data)).unwrap();
+    assert!(reading.chip_authentication.as_ref().unwrap().witnessed);
+}
+
+#[test]
+fn a_reader_that_says_nothing_or_is_unplugged_ends_the_session() {
+    for (trouble, expected) in [
+        (Trouble::SilentAt(6), "did not answer within 5000 ms"),
+        (Trouble::UnpluggedAt(6), "reader: the reader is gone"),
+    ] {
+        let (pn532, data) = reader(trouble);
+        let mut transport = connect(&pn532).unwrap();
+        let start = Instant::now();
+        let error = bench::read(&mut transport, &bench::mrz(&data)).err().unwrap().to_string();
+        assert!(error.contains(expected), "{error}");
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+    }
+}
+
+/// `titre --json ARGS` where libnfc is told of this reader; gives exit code and document.
+fn titre(reader: &str, args: &[&str]) -> (i32, Value) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_titre"));
+    command.arg("--json").args(args).env("LIBNFC_DEFAULT_DEVICE", reader).env("LC_ALL", "C");
+    let output = command.output().unwrap();
+    (output.status.code().unwrap(), serde_json::from_slice(&output.stdout).unwrap())
+}
+
+#[test]
+fn readers_are_listed_by_the_names_that_open_them() {
+    let (pn532, data) = reader(Trouble::None);
+    let (exit, document) = titre(&pn532.name, &["reader", "list", "--transport", "nfc"]);
+    assert_eq!(exit, 0, "{document}");
+    let readers = document["result"]["readers"].as_array().unwrap();
+    let at = readers.iter().position(|reader| reader["name"] == pn532.name.as_str()).expect("listed");
+    assert_eq!(readers[at]["number"], at + 1);
+    let only = readers.len() == 1;
+    assert_eq!(document["result"]["chosen"].is_null(), !only, "{document}");
+    assert!(
+        titre::transport::nfc::list().unwrap().iter().all(|name| *name != pn532.name),
+        "told by a variable"
+    );
+
+    // The name opens it; where it is the only one, none is needed.
+    let dir = tempfile::tempdir().unwrap();
+    let key = titre::lds::Mrz::parse(&data.mrz).unwrap().mrz_key().unwrap();
+    let information = key.information();
+    let (number, dates) = information.split_at(information.len() - 15);
+    let mrz = dir.path().join("mrz").display().to_string();
+    std::fs::write(&mrz, format!("{number}/{}/{}\n", &dates[1..7], &dates[8..14])).unwrap();
+    let named = format!("nfc:{}", readers[at]["name"].as_str().unwrap());
+    for transport in [Some(named.as_str()), only.then_some("nfc")].into_iter().flatten() {
+        let document = dir.path().join("document").display().to_string();
+        let args =
+            ["--batch", "--force", "read", "--transport", transport, "--mrz-file", &mrz, "-o", &document];
+        let (exit, document) = titre(&pn532.name, &args);
+        assert_eq!((exit, &document["result"]["provenance"]), (0, &Value::from("live")), "{document}");
+    }
 }

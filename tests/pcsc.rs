@@ -7,7 +7,7 @@
 mod bench;
 mod pcscd;
 
-use pcscd::{Cards, Gate, Pcscd, SLOT, folder};
+use pcscd::{Cards, Gate, Pcscd, SLOT, folder, peers};
 use serde_json::Value;
 use std::process::{Output, Stdio};
 use std::thread;
@@ -118,6 +118,41 @@ fn programs_that_nobody_here_wrote_speak_to_the_chip() {
 }
 
 #[test]
+fn peers_read_every_preset_that_they_can() {
+    let given = peers::given();
+    if given.is_empty() {
+        return;
+    }
+    let Some(service) = Pcscd::start() else { return };
+    for preset in titre::specimen::PRESETS {
+        let data = peers::document(preset.name);
+        for (peer, program) in &given {
+            let cards = Cards::put_document(&service, 0, &data, Gate::open());
+            service.wait_for_card();
+            let outcome = peer.read(program, &service, &data);
+            let served = cards.take_off();
+            service.wait_until_empty();
+            let what = format!("{} and {}: {}", peer.name, preset.name, outcome.read);
+            eprintln!("{what}, {} APDUs, {:?}", served.apdus, outcome.took);
+            let here = |list: &[(&str, &'static str)]| {
+                list.iter().filter(|(name, _)| *name == preset.name).map(|(_, why)| *why).collect::<Vec<_>>()
+            };
+            if here(peer.wavers).is_empty() {
+                assert_eq!(outcome.read, here(peer.refuses).is_empty(), "{what}\n{}", outcome.text);
+            }
+            if outcome.read {
+                let complaints = here(peer.complains);
+                assert!(complaints.iter().all(|complaint| outcome.text.contains(complaint)), "{what}");
+                // The words of gmrtd's report.
+                let failed = ["DoPACE", "DoBAC", "DoChipAuth", "DoActiveAuth"];
+                let failed = failed.iter().filter(|name| outcome.text.contains(&format!("Error: [{name}]")));
+                assert_eq!(failed.count(), complaints.len(), "{what}\n{}", outcome.text);
+            }
+        }
+    }
+}
+
+#[test]
 fn a_second_program_is_refused_while_the_card_is_read() {
     let Some(service) = Pcscd::start() else { return };
     let dir = folder();
@@ -154,6 +189,26 @@ fn a_card_that_is_removed_is_lost() {
         assert!(document["failure"]["step"].is_string(), "{document}");
         assert!(!dir.path().join("document").exists());
     }
+}
+
+#[test]
+fn a_reader_that_is_unplugged_is_gone() {
+    let Some(service) = Pcscd::start_unpluggable() else { return };
+    let dir = folder();
+    let gate = Gate::closed_at(5);
+    let _cards = Cards::put(&service, gate.clone());
+    service.wait_for_card();
+    let child = reading(&service, dir.path(), &[]);
+    gate.wait_until_reached();
+    service.unplug();
+    gate.release();
+    let (exit, document) = finished(child);
+    assert_eq!((exit, code(&document)), (21, "card.reader"), "{document}");
+    assert!(document["failure"]["detail"].as_str().unwrap().contains("gone"), "{document}");
+    assert!(!dir.path().join("document").exists());
+    service.wait_for(|list| list.is_empty());
+    let (exit, document) = finished(reading(&service, dir.path(), &[]));
+    assert_eq!((exit, code(&document)), (21, "card.reader"), "{document}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! `titre reader`: the readers of the card service, and what happens at them.
+//! `titre reader`: the readers of the card service and of libnfc, and what happens at them.
 
 use super::Environment;
 use crate::report::{Failure, Outcome};
@@ -17,10 +17,28 @@ pub struct Args {
 #[derive(Debug, clap::Subcommand)]
 enum Verb {
     /// Name the readers, their cards, and the one that is used where none is named
-    #[command(before_help = "Examples:\n  titre reader list\n  titre reader list --json")]
-    List,
+    #[command(
+        before_help = "Examples:\n  titre reader list\n  titre reader list --json\n  titre reader list --transport nfc           the names that titre read --transport nfc:NAME takes"
+    )]
+    List(ListArgs),
     /// Tell what happens at the readers: a line an event, or NDJSON with --format events
     Watch(WatchArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Whose readers
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = Service::Pcsc)]
+    transport: Service,
+}
+
+/// Who has readers.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Service {
+    /// The card service (PC/SC)
+    Pcsc,
+    /// libnfc; it looks at serial lines only where its own settings tell it to
+    Nfc,
 }
 
 #[derive(Debug, clap::Args)]
@@ -40,9 +58,49 @@ struct WatchArgs {
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     match &args.verb {
-        Verb::List => list(environment),
+        Verb::List(args) => match args.transport {
+            Service::Pcsc => list(environment),
+            Service::Nfc => list_nfc(environment),
+        },
         Verb::Watch(args) => watch(args, environment),
     }
+}
+
+#[cfg(not(feature = "nfc"))]
+fn list_nfc(_environment: &Environment<'_>) -> Result<Outcome, Failure> {
+    Err(Failure::new(crate::report::FailureCode::NotBuilt).arg("feature", "nfc"))
+}
+
+/// The readers of libnfc, by the names that open them. libnfc tells no more of a reader without opening it.
+#[cfg(feature = "nfc")]
+fn list_nfc(environment: &Environment<'_>) -> Result<Outcome, Failure> {
+    use crate::report::{Exit, Page};
+    use crate::transport::nfc;
+    use serde_json::{Value, json};
+
+    let names = nfc::list().map_err(|error| super::chip_failure::transport_failure(&error))?;
+    let mut page = Page::new(environment.reporter.lang);
+    let mut list: Vec<Value> = Vec::new();
+    for (index, name) in names.iter().enumerate() {
+        page.line(0, format!("{}  {name}", index + 1));
+        list.push(json!({"number": index + 1, "name": name}));
+    }
+    let chosen = match names.as_slice() {
+        [] => {
+            page.sentence("reader-none-nfc", &[]);
+            None
+        }
+        [only] => {
+            page.sentence("reader-chosen-nfc", &[("reader", only.clone())]);
+            Some(1)
+        }
+        _ => {
+            page.sentence("reader-ambiguous-nfc", &[]);
+            None
+        }
+    };
+    let result = json!({"readers": list, "chosen": chosen});
+    Ok(Outcome { schema: "titre.reader/1", result, exit: Exit::Done, page })
 }
 
 #[cfg(not(feature = "pcsc"))]

@@ -62,6 +62,18 @@ impl GroupElement {
             }
         }
     }
+
+    /// The SubjectPublicKeyInfo, DER, with the number of standardized domain parameters in place of them.
+    #[must_use]
+    pub fn to_numbered_spki(&self, number: u8) -> Vec<u8> {
+        let key = match self {
+            Self::Ec(point) => point.as_sec1().to_vec(),
+            Self::Dh(element) => write::unsigned(element.as_bytes()),
+        };
+        let parameters = write::integer(number.into());
+        let algorithm = write::sequence(&[&oid::object(STANDARDIZED), &parameters]);
+        write::sequence(&[&algorithm, &write::bit_string(&key)])
+    }
 }
 
 impl DomainParameters {
@@ -157,13 +169,9 @@ mod tests {
             let Some(parameters) = DomainParameters::from_standardized_id(id) else { continue };
             let key = parameters.generator();
             assert_eq!(GroupElement::from_spki(&key.to_spki()).as_ref(), Ok(&key));
-            let bytes = match &key {
-                GroupElement::Dh(key) => write::unsigned(key.as_bytes()),
-                GroupElement::Ec(key) => key.as_sec1().to_vec(),
-            };
-            let short = info(STANDARDIZED, &write::integer(id.into()), &bytes);
-            assert_eq!(GroupElement::from_spki(&short).as_ref(), Ok(&key));
+            assert_eq!(GroupElement::from_spki(&key.to_numbered_spki(id)).as_ref(), Ok(&key));
             let GroupElement::Dh(element) = &key else { continue };
+            let bytes = write::unsigned(element.as_bytes());
             let group = element.group();
             let numbers = [group.prime(), element.as_bytes(), group.order().unwrap()].map(write::unsigned);
             let full =

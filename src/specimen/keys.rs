@@ -6,7 +6,9 @@ use super::SpecimenError;
 use super::algorithms::{Agreement, Algorithms, KeyKind, PaceAlgorithm, Signer, arc};
 use super::chip_data::{ActiveKey, AgreementKey, PaceData};
 use super::quirk::Quirk;
-use crate::crypto::{DomainParameters, NamedCurve, PrivateKey, SeededEntropy, SessionCipher};
+use crate::crypto::{
+    DomainParameters, EcSecret, GroupElement, NamedCurve, PrivateKey, PublicKey, SeededEntropy, SessionCipher,
+};
 use crate::lds::{ID_CA, Mapping};
 use std::collections::BTreeSet;
 
@@ -76,7 +78,7 @@ impl Keys {
             (quirks.contains(&Quirk::CardSecurityTwoKeys), algorithms.pace.parameters)
         {
             let other = curve.generate(&mut sources.genuine, "key.ec")?;
-            mapping_public.insert(0, PrivateKey::from_ec(other).public().to_spki(true));
+            mapping_public.insert(0, mapping_spki(other, algorithms.pace.parameters)?);
         }
         Ok(Self { pace, mapping_public, chip, active, active_public })
     }
@@ -128,12 +130,39 @@ impl Sources {
             return Ok((data, None));
         };
         let genuine = curve.generate(&mut self.genuine, "key.ec")?;
-        let public = PrivateKey::from_ec(genuine.clone()).public().to_spki(true);
+        let public = mapping_spki(genuine.clone(), pace.parameters)?;
         let secret = match &mut self.cloned {
             Some(cloned) => curve.generate(cloned, "key.ec")?,
             None => genuine,
         };
         data.mapping_secret = secret.expose().to_vec();
         Ok((data, Some(public)))
+    }
+}
+
+/// The public key of the mapping as EF.CardSecurity holds it, its parameters by their number: where they have one it is
+/// what Doc 9303-11 section 9.5.1 recommends, and readers look for the key by it.
+fn mapping_spki(key: EcSecret, parameters: DomainParameters) -> Result<Vec<u8>, SpecimenError> {
+    let number = parameters.standardized_id().ok_or(SpecimenError::Encoding("domain parameters of PACE"))?;
+    let PublicKey::Ec(point) = PrivateKey::from_ec(key).public() else {
+        return Err(SpecimenError::Encoding("key of the mapping"));
+    };
+    Ok(GroupElement::Ec(point).to_numbered_spki(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::specimen::PRESETS;
+
+    #[test]
+    fn the_key_of_the_mapping_names_its_parameters_by_number() {
+        let preset = PRESETS.iter().find(|preset| preset.name == "chip-authentication-mapping").unwrap();
+        let keys = Keys::make(&preset.algorithms, &BTreeSet::from([Quirk::CardSecurityTwoKeys]), 1).unwrap();
+        assert_eq!(keys.mapping_public.len(), 2);
+        for key in &keys.mapping_public {
+            // standardizedDomainParameters 13, brainpoolP256r1.
+            assert_eq!(hex::encode(&key[2..18]), "300c060704007f0007010202010d0342");
+        }
     }
 }

@@ -96,9 +96,9 @@ fn select(device: &mut Device) -> Result<Option<Vec<u8>>, TransportError> {
                     let ats = card.ats.get(..card.ats_len).unwrap_or_default();
                     return Ok(Some(historical_bytes(ats).to_vec()));
                 }
-                // The reader makes them of the answer to REQB: its application data and protocol information.
                 TargetInfo::Iso14443b(card) => {
-                    return Ok(Some([&card.application_data[..], &card.protocol_info[..]].concat()));
+                    let length = card.card_identifier;
+                    return Ok(Some(made_bytes(card.application_data, card.protocol_info, length)));
                 }
                 _ => {}
             },
@@ -116,6 +116,13 @@ fn select(device: &mut Device) -> Result<Option<Vec<u8>>, TransportError> {
 fn historical_bytes(ats: &[u8]) -> &[u8] {
     let Some((format, rest)) = ats.split_first() else { return &[] };
     rest.get((format & 0x70).count_ones() as usize..).unwrap_or_default()
+}
+
+/// What stands for them in type B: application data and protocol information of the answer to REQB, and the index of the
+/// buffer's length of the answer to ATTRIB, which shares its byte with a number of the card (PC/SC part 3 section
+/// 3.1.3.2.3.1).
+fn made_bytes(application: [u8; 4], protocol: [u8; 3], length: u8) -> Vec<u8> {
+    [&application[..], &protocol, &[length & 0xF0]].concat()
 }
 
 /// What a PC/SC reader would make of them (PC/SC part 3 section 3.1.3.2.3.1).
@@ -169,5 +176,8 @@ mod tests {
             let atr = answer_to_reset(historical_bytes(&hex::decode(ats).unwrap()));
             assert_eq!(hex::encode_upper(atr), expected.replace(' ', ""), "{ats}");
         }
+        // The example of the reference manual of the reader ACR1281U-C1, section 5.2.3.
+        let made = made_bytes([0x1C, 0x2D, 0x94, 0x11], [0xF7, 0x71, 0x85], 0x01);
+        assert_eq!(hex::encode_upper(answer_to_reset(&made)), "3B8880011C2D9411F7718500BE");
     }
 }

@@ -1,5 +1,7 @@
 //! A private pcscd with the virtual reader of vsmartcard, and specimen cards that are put on it.
 
+pub mod peers;
+
 use crate::bench;
 use std::net::TcpListener;
 use std::path::Path;
@@ -16,6 +18,8 @@ use titre::transport::{CardInfo, Transport, TransportError};
 pub const SLOT: &str = "Virtual PCD 00 00";
 const PCSCD: &str = "/usr/sbin/pcscd";
 const DRIVER: &str = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
+/// The file that unplugs a reader; see unplugged.c.
+const UNPLUGGED: &str = "unplugged";
 /// Longest wait for anything here.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -29,6 +33,27 @@ pub struct Pcscd {
 impl Pcscd {
     /// Starts one; `None`, and a line on stderr, where this machine cannot. CI must be able to.
     pub fn start() -> Option<Self> {
+        Self::start_in(tempfile::tempdir().unwrap(), Path::new(DRIVER))
+    }
+
+    /// As [`Self::start`], with a reader that [`Self::unplug`] takes away.
+    pub fn start_unpluggable() -> Option<Self> {
+        let dir = tempfile::tempdir().unwrap();
+        let driver = dir.path().join("unplugged.so");
+        let mut compiler = Command::new("cc");
+        compiler.args(["-shared", "-fPIC", "-I/usr/include/PCSC", "-o"]).arg(&driver);
+        compiler.arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pcscd/unplugged.c")).arg("-ldl");
+        assert!(compiler.status().unwrap().success(), "{compiler:?}");
+        Self::start_in(dir, &driver)
+    }
+
+    /// Takes the reader away while pcscd runs. pcscd forgets a reader only where USB tells it to; of this one it knows
+    /// what it knows of any until then: its driver does not reach it.
+    pub fn unplug(&self) {
+        std::fs::write(self.dir.path().join(UNPLUGGED), "").unwrap();
+    }
+
+    fn start_in(dir: tempfile::TempDir, driver: &Path) -> Option<Self> {
         let skip = |why: &str| {
             assert!(std::env::var_os("CI").is_none(), "CI must run this test: {why}");
             eprintln!("skipped: {why}");
@@ -42,13 +67,13 @@ impl Pcscd {
             eprintln!("skipped: this machine gives no mount namespace (unshare --mount)");
             return None;
         }
-        let dir = tempfile::tempdir().unwrap();
         let (run, configuration) = (dir.path().join("run"), dir.path().join("conf"));
         std::fs::create_dir(&run).unwrap();
         std::fs::create_dir(&configuration).unwrap();
         let port = two_free_ports();
         let reader = format!(
-            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port}\nLIBPATH {DRIVER}\nCHANNELID {port}\n"
+            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:{port}\nLIBPATH {}\nCHANNELID {port}\n",
+            driver.display()
         );
         std::fs::write(configuration.join("vpcd"), reader).unwrap();
         // The paths of pcscd's socket and process id are compiled in: it gets a /run of its own.
@@ -56,6 +81,7 @@ impl Pcscd {
                       mount --bind \"$1\" /run/pcscd && exec \"$0\" --foreground --config \"$2\"";
         let mut unshare = unshare();
         unshare.args(["sh", "-c", script, PCSCD]).arg(&run).arg(&configuration);
+        unshare.env("TITRE_DRIVER", DRIVER).env("TITRE_UNPLUGGED", dir.path().join(UNPLUGGED));
         let log = std::fs::File::create(dir.path().join("log")).unwrap();
         unshare.stdin(Stdio::null()).stderr(log.try_clone().unwrap()).stdout(log);
         let Ok(child) = unshare.spawn() else { return skip("there is no unshare") };
@@ -83,7 +109,7 @@ impl Pcscd {
     }
 
     /// Any program, with this pcscd.
-    fn with_service(&self, mut command: Command) -> Command {
+    pub fn with_service(&self, mut command: Command) -> Command {
         command.env("PCSCLITE_CSOCK_NAME", self.dir.path().join("run/pcscd.comm"));
         for secret in ["TITRE_MRZ", "TITRE_CAN"] {
             command.env_remove(secret);
@@ -209,11 +235,17 @@ pub fn folder() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     let data = data();
     std::fs::write(dir.path().join(CHIP_FILE), data.to_json().unwrap()).unwrap();
+    let [number, birth, expiry] = holder(data);
+    std::fs::write(dir.path().join("mrz"), format!("{number}/{birth}/{expiry}\n")).unwrap();
+    dir
+}
+
+/// Document number, date of birth and date of expiry, as they open the chip.
+pub fn holder(data: &ChipData) -> [String; 3] {
     let key = Mrz::parse(&data.mrz).unwrap().mrz_key().unwrap();
     let information = key.information();
     let (number, dates) = information.split_at(information.len() - 15);
-    std::fs::write(dir.path().join("mrz"), format!("{number}/{}/{}\n", &dates[1..7], &dates[8..14])).unwrap();
-    dir
+    [number.trim_end_matches('<'), &dates[1..7], &dates[8..14]].map(str::to_owned)
 }
 
 /// Where a card stops: it waits, or it is gone.
@@ -314,20 +346,31 @@ impl Cards {
     }
 
     pub fn put_in_slot(service: &Pcscd, slot: u16, gate: Gate) -> Self {
+        Self::put_document(service, slot, data(), gate)
+    }
+
+    pub fn put_document(service: &Pcscd, slot: u16, data: &ChipData, gate: Gate) -> Self {
         let stream = virtual_reader::connect(&format!("127.0.0.1:{}", service.port + slot)).unwrap();
-        let chip = SpecimenChip::new(data().clone()).unwrap().with_answers_up_to(MAX_ANSWER);
+        let chip = SpecimenChip::new(data.clone()).unwrap().with_answers_up_to(MAX_ANSWER);
         let mut chip = GatedChip { chip, gate, count: 0 };
         let served = stream.try_clone().unwrap();
         let thread = Some(thread::spawn(move || virtual_reader::serve(served, &mut chip)));
         Self { stream, thread }
     }
+
+    /// Takes it off; what it was asked.
+    pub fn take_off(mut self) -> Served {
+        self.end().unwrap()
+    }
+
+    fn end(&mut self) -> Option<Served> {
+        let _ = self.stream.shutdown(std::net::Shutdown::Both);
+        self.thread.take()?.join().ok()?.ok()
+    }
 }
 
 impl Drop for Cards {
     fn drop(&mut self) {
-        let _ = self.stream.shutdown(std::net::Shutdown::Both);
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
+        self.end();
     }
 }

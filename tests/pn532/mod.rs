@@ -16,14 +16,22 @@ const ACK: [u8; 6] = [0, 0, 0xFF, 0, 0xFF, 0];
 /// Most bytes of a chip's answer in one frame.
 const CHUNK: usize = 262;
 
-/// What goes wrong.
+/// What goes wrong, or is otherwise than mostly.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Trouble {
     None,
     /// Nothing is in the field.
     NoChip,
+    /// What is in the field holds memory only, without ISO/IEC 14443-4.
+    MemoryCard,
+    /// The chip is of type B.
+    TypeB,
     /// The chip leaves at this command.
     LostAt(usize),
+    /// From this command on the reader says nothing.
+    SilentAt(usize),
+    /// The reader is unplugged at this command.
+    UnpluggedAt(usize),
 }
 
 /// The emulated reader. It ends when the process does: libnfc opens and closes it as it likes.
@@ -53,6 +61,7 @@ impl Pn532 {
             collected: Vec::new(),
             pending: Vec::new(),
             count: 0,
+            stopped: None,
         };
         thread::spawn(move || {
             let _terminal = terminal;
@@ -74,6 +83,7 @@ struct Firmware {
     collected: Vec<u8>,
     pending: Vec<u8>,
     count: usize,
+    stopped: Option<Trouble>,
 }
 
 impl Firmware {
@@ -85,6 +95,12 @@ impl Firmware {
                 buffer.drain(..used);
                 if let [0xD4, code, data @ ..] = command.as_slice() {
                     let answer = [&[0xD5, code + 1], &self.perform(*code, data)[..]].concat();
+                    match self.stopped {
+                        // The line goes with this thread.
+                        Some(Trouble::UnpluggedAt(_)) => return,
+                        Some(_) => continue,
+                        None => {}
+                    }
                     if line.write_all(&[&ACK[..], &frame(&answer)].concat()).is_err() {
                         return;
                     }
@@ -111,7 +127,17 @@ impl Firmware {
             }
             // PowerDown, InDeselect, InRelease: done.
             0x16 | 0x44 | 0x52 => vec![0],
-            0x4A if data.get(1) == Some(&0) && self.trouble != Trouble::NoChip => {
+            // SENS_RES and SEL_RES of a MIFARE Classic, and its UID.
+            0x4A if data.get(1) == Some(&0) && self.trouble == Trouble::MemoryCard => {
+                vec![1, 1, 0x00, 0x04, 0x08, 4, 0x08, 0xA1, 0xB2, 0xC3]
+            }
+            // One chip: ATQB with identifier, application data and protocol information, and an empty answer to ATTRIB.
+            0x4A if data.get(1) == Some(&3) && self.trouble == Trouble::TypeB => {
+                let application = [0x80, 0x73, 0x84, 0x21];
+                let atqb = [&[0x50, 0x08, 0xA1, 0xB2, 0xC3][..], &application, &[0x00, 0x81, 0x85]].concat();
+                [&[1, 1][..], &atqb, &[1, 0]].concat()
+            }
+            0x4A if data.get(1) == Some(&0) && ![Trouble::NoChip, Trouble::TypeB].contains(&self.trouble) => {
                 // One chip: SENS_RES, SEL_RES with ISO/IEC 14443-4, four bytes of UID, the answer to select with the
                 // historical bytes of a chip without extended length.
                 let select = [&[0x70, 0x77, 0x81, 0x02][..], &[0x80, 0x73, 0x84, 0x21, 0x00]].concat();
@@ -143,6 +169,10 @@ impl Firmware {
             if self.trouble == Trouble::LostAt(number) {
                 // The status for a target that was released.
                 return vec![0x29];
+            }
+            if [Trouble::SilentAt(number), Trouble::UnpluggedAt(number)].contains(&self.trouble) {
+                self.stopped = Some(self.trouble);
+                return Vec::new();
             }
             self.pending = self.chip.transceive(&command).unwrap();
         }

@@ -102,7 +102,9 @@ fn entries(context: &Context) -> Result<Vec<(CString, ReaderEntry)>, TransportEr
             Err(error) => return Err(failed(error)),
         }
     }
-    let known = |state: &ReaderState| !state.event_state().intersects(State::UNKNOWN | State::IGNORE);
+    // One that was unplugged is listed until the service notices: its driver does not reach it any more.
+    let gone = State::UNKNOWN | State::IGNORE | State::UNAVAILABLE;
+    let known = |state: &ReaderState| !state.event_state().intersects(gone);
     Ok(names
         .into_iter()
         .zip(states)
