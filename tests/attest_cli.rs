@@ -310,3 +310,107 @@ fn changes_of_a_register_at_the_same_time_are_all_kept() {
     let register = Register::from_json(&std::fs::read(folder.join("register.json")).unwrap()).unwrap();
     assert_eq!(register.counts(), (8, 8));
 }
+
+/// Encrypts a PEM key as openssl does; what stands behind it comes along.
+fn encrypted(folder: &Path, from: &str, to: &str, passphrase: &str) {
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.current_dir(folder).args(["pkcs8", "-topk8", "-in", from, "-out", to, "-passout"]);
+    assert!(openssl.arg(format!("pass:{passphrase}")).status().unwrap().success());
+    let text = std::fs::read_to_string(folder.join(from)).unwrap();
+    let rest = text.split_once("-----END PRIVATE KEY-----").unwrap().1;
+    let key = std::fs::read_to_string(folder.join(to)).unwrap();
+    std::fs::write(folder.join(to), key + rest).unwrap();
+}
+
+#[test]
+fn encrypted_keys_need_their_passphrase_and_it_stands_in_no_argument() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    lay_out(folder, 1);
+    encrypted(folder, "issuer.pem", "locked.pem", "issuer words");
+    encrypted(folder, "holder.pem", "holder-locked.pem", "holder words");
+    std::fs::write(folder.join("right"), "issuer words\n").unwrap();
+    std::fs::write(folder.join("wrong"), "other words\n").unwrap();
+    std::fs::write(folder.join("holder-right"), "holder words\n").unwrap();
+    let status =
+        ["attest", "status", "new", "--uri", "https://issuer.example/status/1", "-o", "register.json"];
+    assert_eq!(titre(folder, &status).0, 0);
+    let publish = |more: &[&str]| {
+        let args =
+            ["attest", "status", "publish", "register.json", "--issuer-key", "locked.pem", "-o", "list.jwt"];
+        failed(folder, &[&args[..], &["--batch", "--force"], more].concat())
+    };
+    assert_eq!(publish(&[]), (2, "usage.secret_missing".to_owned()));
+    assert_eq!(publish(&["--issuer-passphrase-file", "wrong"]), (33, "signing_key.unreadable".to_owned()));
+    assert!(!folder.join("list.jwt").exists());
+    assert_eq!(publish(&["--issuer-passphrase-file", "right"]), (0, String::new()));
+
+    let present = |more: &[&str]| {
+        let args = [
+            "attest",
+            "present",
+            "a.sd-jwt",
+            "--holder-key",
+            "holder-locked.pem",
+            "--audience",
+            "https://a.example",
+        ];
+        failed(folder, &[&args[..], &["--nonce", "n", "-o", "p.sd-jwt", "--batch", "--force"], more].concat())
+    };
+    assert_eq!(present(&[]), (2, "usage.secret_missing".to_owned()));
+    assert_eq!(present(&["--holder-passphrase-file", "right"]), (33, "signing_key.holder".to_owned()));
+    assert_eq!(present(&["--holder-passphrase-file", "holder-right"]), (0, String::new()));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_production_key_that_others_can_read_is_not_used() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let mut openssl = std::process::Command::new("openssl");
+    openssl.current_dir(folder).args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+    ]);
+    openssl.args([
+        "-nodes",
+        "-sha256",
+        "-days",
+        "30",
+        "-subj",
+        "/CN=Issuer",
+        "-keyout",
+        "p.pem",
+        "-out",
+        "p.crt",
+    ]);
+    assert!(openssl.output().unwrap().status.success());
+    let status =
+        ["attest", "status", "new", "--uri", "https://issuer.example/status/1", "-o", "register.json"];
+    assert_eq!(titre(folder, &status).0, 0);
+    let publish = |mode| {
+        std::fs::set_permissions(folder.join("p.pem"), std::fs::Permissions::from_mode(mode)).unwrap();
+        let args = [
+            "attest",
+            "status",
+            "publish",
+            "register.json",
+            "--issuer-key",
+            "p.pem",
+            "--issuer-cert",
+            "p.crt",
+        ];
+        failed(folder, &[&args[..], &["-o", "list.jwt"]].concat()).1
+    };
+    for mode in [0o644, 0o640, 0o604, 0o620] {
+        assert_eq!(publish(mode), "signing_key.exposed", "{mode:o}");
+    }
+    // The certificate is of today, the run of another day.
+    assert_eq!(publish(0o600), "signing_key.mismatch");
+    assert!(!folder.join("list.jwt").exists());
+}

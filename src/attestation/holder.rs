@@ -1,6 +1,7 @@
 //! The holder's public key, which the attestation is bound to (`cnf.jwk`). titre never keeps the private one.
 //! Source: RFC 7517 section 4, RFC 7518 section 6.2.1, RFC 7800 section 3.2.
 
+use super::key_file::{KeyFileError, private_key};
 use super::sdjwt::{base64url, base64url_decode, strict_json};
 use crate::asn1::pem;
 use p256::ecdsa::SigningKey;
@@ -19,6 +20,9 @@ pub enum HolderKeyError {
     /// A key of another kind or curve, or off the curve.
     #[error("not a key on P-256: {0}")]
     NotP256(&'static str),
+    /// The private key cannot be had from it.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
     /// The JWK says that it is for something other than signatures.
     #[error("the key is not meant for signatures: {0}")]
     Use(&'static str),
@@ -46,6 +50,7 @@ impl HolderKey {
             let key = match block.label.as_str() {
                 "PRIVATE KEY" => SecretKey::from_pkcs8_der(&block.der).map(|key| key.public_key()).ok(),
                 "EC PRIVATE KEY" => SecretKey::from_sec1_der(&block.der).map(|key| key.public_key()).ok(),
+                "ENCRYPTED PRIVATE KEY" => return Err(KeyFileError::Encrypted.into()),
                 "PUBLIC KEY" => PublicKey::from_public_key_der(&block.der).ok(),
                 _ => continue,
             };
@@ -109,19 +114,24 @@ impl HolderSecret {
     /// Reads a PEM file: PKCS#8 or SEC1.
     ///
     /// # Errors
-    /// [`HolderKeyError`].
+    /// [`HolderKeyError`]; [`KeyFileError::Encrypted`] within it where [`Self::read_encrypted`] is to be asked.
     pub fn read_file(bytes: &[u8]) -> Result<Self, HolderKeyError> {
+        Self::read(bytes, None)
+    }
+
+    /// The same for a file whose key is encrypted.
+    ///
+    /// # Errors
+    /// [`HolderKeyError`].
+    pub fn read_encrypted(bytes: &[u8], passphrase: &str) -> Result<Self, HolderKeyError> {
+        Self::read(bytes, Some(passphrase))
+    }
+
+    fn read(bytes: &[u8], passphrase: Option<&str>) -> Result<Self, HolderKeyError> {
         let format = |error: &dyn std::fmt::Display| HolderKeyError::Format(error.to_string());
         let text = std::str::from_utf8(bytes).map_err(|error| format(&error))?;
-        for block in pem::blocks(text).map_err(|error| format(&error))? {
-            let key = match block.label.as_str() {
-                "PRIVATE KEY" => SecretKey::from_pkcs8_der(&block.der).ok(),
-                "EC PRIVATE KEY" => SecretKey::from_sec1_der(&block.der).ok(),
-                _ => continue,
-            };
-            return key.map(|key| Self(SigningKey::from(&key))).ok_or(HolderKeyError::NotP256("PEM"));
-        }
-        Err(HolderKeyError::Format("no private key block".to_owned()))
+        let blocks = pem::blocks(text).map_err(|error| format(&error))?;
+        Ok(Self(SigningKey::from(&private_key(&blocks, passphrase)?)))
     }
 
     /// The public half.

@@ -2,12 +2,11 @@
 //! Source: RFC 5958, RFC 7468; the chain as RFC 7515 section 4.1.6 wants it in `x5c`.
 
 use super::chain::{ChainError, IssuerCertificate};
+use super::key_file::{KeyFileError, private_key};
 use super::sdjwt::{self, Claim, Header, IssueError, Jws, SdJwt};
 use crate::asn1::pem;
 use crate::crypto::Entropy;
-use p256::SecretKey;
 use p256::ecdsa::{SigningKey, VerifyingKey};
-use p256::pkcs8::DecodePrivateKey;
 use time::OffsetDateTime;
 
 /// Why an issuer key is refused. Carries nothing of the key.
@@ -17,15 +16,9 @@ pub enum IssuerError {
     /// Not PEM, or a block that cannot be read.
     #[error("not PEM: {0}")]
     Format(String),
-    /// No private key, or more than one.
-    #[error("expected one PRIVATE KEY block, found {0}")]
-    KeyCount(usize),
-    /// An encrypted key.
-    #[error("the private key is encrypted; decrypt it first (openssl pkey)")]
-    Encrypted,
-    /// Not PKCS#8, or not on P-256.
-    #[error("the private key is not PKCS#8 on P-256")]
-    NotP256,
+    /// The private key cannot be had from it.
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
     /// No certificate.
     #[error("no certificate stands with the key")]
     NoCertificate,
@@ -53,17 +46,32 @@ impl IssuerKey {
     /// Reads the key file; `certificates` replaces the chain of the file, where the chain stands in files of its own.
     ///
     /// # Errors
-    /// [`IssuerError`].
+    /// [`IssuerError`]; [`KeyFileError::Encrypted`] within it where [`Self::read_encrypted`] is to be asked.
     pub fn read_files(key_file: &[u8], certificates: Option<&[u8]>) -> Result<Self, IssuerError> {
+        Self::read(key_file, certificates, None)
+    }
+
+    /// The same for a file whose key is encrypted.
+    ///
+    /// # Errors
+    /// [`IssuerError`].
+    pub fn read_encrypted(
+        key_file: &[u8],
+        certificates: Option<&[u8]>,
+        passphrase: &str,
+    ) -> Result<Self, IssuerError> {
+        Self::read(key_file, certificates, Some(passphrase))
+    }
+
+    fn read(
+        key_file: &[u8],
+        certificates: Option<&[u8]>,
+        passphrase: Option<&str>,
+    ) -> Result<Self, IssuerError> {
         let format = |error: &dyn std::fmt::Display| IssuerError::Format(error.to_string());
         let text = std::str::from_utf8(key_file).map_err(|error| format(&error))?;
         let blocks = pem::blocks(text).map_err(|error| format(&error))?;
-        if blocks.iter().any(|block| block.label == "ENCRYPTED PRIVATE KEY") {
-            return Err(IssuerError::Encrypted);
-        }
-        let keys: Vec<_> = blocks.iter().filter(|block| block.label == "PRIVATE KEY").collect();
-        let [key] = keys.as_slice() else { return Err(IssuerError::KeyCount(keys.len())) };
-        let key = SecretKey::from_pkcs8_der(&key.der).map_err(|_| IssuerError::NotP256)?;
+        let key = private_key(&blocks, passphrase)?;
         let chain = match certificates {
             Some(bytes) => IssuerCertificate::read_file(bytes)?,
             None => blocks
@@ -174,8 +182,8 @@ mod tests {
         let (one, two) = (files[0].issuer_pem.as_bytes(), files[1].issuer_pem.as_bytes());
         assert_eq!(read(one, Some(one)), Ok(()));
         assert_eq!(read(one, Some(two)), Err(IssuerError::Mismatch));
-        assert_eq!(read(files[0].root_pem.as_bytes(), None), Err(IssuerError::KeyCount(0)));
-        assert_eq!(read(&[one, one].concat(), None), Err(IssuerError::KeyCount(2)));
+        assert_eq!(read(files[0].root_pem.as_bytes(), None), Err(KeyFileError::Count(0).into()));
+        assert_eq!(read(&[one, one].concat(), None), Err(KeyFileError::Count(2).into()));
         assert!(matches!(read(b"\xFF", None), Err(IssuerError::Format(_))));
         let key_only = files[0].issuer_pem.split("-----BEGIN CERT").next().unwrap();
         assert_eq!(read(key_only.as_bytes(), None), Err(IssuerError::NoCertificate));

@@ -1,10 +1,10 @@
 //! `titre attest present`: the holder shows an attestation to one verifier, with no more claims than chosen.
 
-use super::attestation_failure::{holder_failure, token_failure};
+use super::attestation_failure::token_failure;
+use super::issuer_key::HolderSecretArgs;
 use super::{Environment, attest};
-use crate::attestation::HolderSecret;
 use crate::attestation::sdjwt::{Audience, SdJwt, show_unverified};
-use crate::report::output::{check_free, read_input, write_file};
+use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -24,9 +24,8 @@ const MAX_TEXT: usize = 2048;
 pub struct Present {
     /// The attestation, with all its disclosures
     file: PathBuf,
-    /// The private key that the attestation is bound to, PEM
-    #[arg(long, value_name = "FILE")]
-    holder_key: PathBuf,
+    #[command(flatten)]
+    holder: HolderSecretArgs,
     /// Who it is shown to, as that verifier calls itself
     #[arg(long, value_name = "URI")]
     audience: String,
@@ -49,13 +48,12 @@ pub(super) fn run(args: &Present, environment: &Environment<'_>) -> Result<Outco
         }
     }
     let token = attest::read_token(&args.file)?;
-    let key = Zeroizing::new(read_input(&args.holder_key, attest::MAX_KEY_FILE)?);
-    let key = HolderSecret::read_file(&key).map_err(|error| holder_failure(&error, &args.holder_key))?;
+    let key = args.holder.read(environment)?;
     let malformed = |error| token_failure(&error, &args.file);
     let shown = show_unverified(&token).map_err(malformed)?;
     if shown.claims.disclose().get("cnf").and_then(|cnf| cnf.get("jwk")) != Some(&key.public().to_jwk()) {
         return Err(Failure::new(FailureCode::HolderKey)
-            .arg("file", args.holder_key.display())
+            .arg("file", args.holder.holder_key.display())
             .cause("the attestation is bound to another key"));
     }
     let chosen =

@@ -3,7 +3,7 @@
 
 use super::attest::read_token;
 use super::attestation_failure::token_failure;
-use super::issuer_key::read_issuer_key;
+use super::issuer_key::IssuerKeyArgs;
 use super::status_register::{change, load, refused};
 use super::{Environment, rfc3339};
 use crate::attestation::sdjwt::show_unverified;
@@ -70,12 +70,8 @@ struct New {
 struct Publish {
     /// The register
     register: PathBuf,
-    /// The issuer's key: PEM with PKCS#8 on P-256 and its certificates, leaf first
-    #[arg(long, value_name = "FILE")]
-    issuer_key: PathBuf,
-    /// The issuer's certificates, where they do not stand with the key
-    #[arg(long, value_name = "FILE")]
-    issuer_cert: Option<PathBuf>,
+    #[command(flatten)]
+    issuer: IssuerKeyArgs,
     /// After how many seconds verifiers fetch the list again
     #[arg(long, value_name = "N", default_value_t = 3600)]
     ttl: u32,
@@ -124,7 +120,7 @@ fn publish(args: &Publish, environment: &Environment<'_>) -> Result<Outcome, Fai
     let at = environment.at;
     check_free(&args.output, environment.global.force)?;
     let register = load(&args.register)?;
-    let issuer = read_issuer_key(&args.issuer_key, args.issuer_cert.as_deref(), at)?;
+    let issuer = args.issuer.read(environment)?;
     let list = register.list().map_err(|error| Failure::new(FailureCode::Internal).cause(error))?;
     let expires = at.saturating_add(Duration::days(i64::from(args.days))).min(issuer.leaf().not_after());
     let ttl = Duration::seconds(i64::from(args.ttl));

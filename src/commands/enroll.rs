@@ -9,7 +9,7 @@ use super::consent::require_consent;
 use super::document::PasswordArgs;
 use super::enroll_parts::{Challenged, read_input_document, require_face, require_models};
 use super::face::{capture, load_models, model_failure, portrait_failure};
-use super::issuer_key::read_issuer_key;
+use super::issuer_key::IssuerKeyArgs;
 use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
@@ -55,12 +55,8 @@ pub struct Args {
     /// The consent receipt; without one, nothing is done (exit 16)
     #[arg(long, value_name = "FILE")]
     consent: Option<PathBuf>,
-    /// The issuer's key: PEM with PKCS#8 on P-256 and its certificates, leaf first
-    #[arg(long, value_name = "FILE")]
-    issuer_key: PathBuf,
-    /// The issuer's certificates, where they do not stand with the key
-    #[arg(long, value_name = "FILE")]
-    issuer_cert: Option<PathBuf>,
+    #[command(flatten)]
+    issuer: IssuerKeyArgs,
     /// The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked
     #[arg(long, value_name = "FILE")]
     status_register: Option<PathBuf>,
@@ -101,7 +97,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     // Nothing of the face is touched before there is consent, and nothing long is begun that could not end.
     let consent = require_consent(args.consent.as_deref(), &Purpose::ALL, at)?;
     check_free(&args.output, environment.global.force)?;
-    let issuer = read_issuer_key(&args.issuer_key, args.issuer_cert.as_deref(), at)?;
+    let issuer = args.issuer.read(environment)?;
     let holder = read_holder_key(&args.holder_key)?;
     if let Some(register) = &args.status_register {
         status_register::load(register)?;
@@ -116,7 +112,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     require_genuine(&inspection)?;
     let provenance = subject.provenance.unwrap_or(crate::transport::Provenance::Replay);
     assurance::require_issuer(provenance, issuer.is_test())
-        .map_err(|error| statement_failure(&error.into(), &args.issuer_key))?;
+        .map_err(|error| statement_failure(&error.into(), &args.issuer.issuer_key))?;
 
     let tasks = [Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding];
     let models = watch.time("models", || load_models(environment, &tasks))?;
@@ -146,7 +142,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         },
         at,
     };
-    let refused = |error: StatementError| statement_failure(&error, &args.issuer_key);
+    let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
     let (token, assurance) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
         let assurance = statement.assurance(&issuer).map_err(refused)?;

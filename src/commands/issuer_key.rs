@@ -1,28 +1,128 @@
-//! The issuer's key, from the files that the commands are given.
+//! The keys that sign, from the files that the commands are given; their passphrases from a file, the environment or a
+//! prompt.
 
+use super::Environment;
 use super::attest::MAX_KEY_FILE;
-use super::attestation_failure::issuer_failure;
-use crate::attestation::{IssuerError, IssuerKey};
+use super::attestation_failure::{holder_failure, issuer_failure};
+use super::secret::{SecretSource, require};
+use crate::attestation::{HolderKeyError, HolderSecret, IssuerError, IssuerKey, KeyFileError};
 use crate::report::output::read_input;
 use crate::report::{Failure, FailureCode};
-use std::path::Path;
-use time::OffsetDateTime;
+use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// Reads the issuer's key, and refuses one whose certificates are not valid at `at`.
-pub(super) fn read_issuer_key(
-    path: &Path,
-    certificates: Option<&Path>,
-    at: OffsetDateTime,
-) -> Result<IssuerKey, Failure> {
-    let unreadable = |failure: Failure| match failure.code {
+/// The issuer's key and certificates.
+#[derive(Debug, clap::Args)]
+pub(super) struct IssuerKeyArgs {
+    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first
+    #[arg(long, value_name = "FILE")]
+    pub issuer_key: PathBuf,
+    /// The issuer's certificates, where they do not stand with the key
+    #[arg(long, value_name = "FILE")]
+    pub issuer_cert: Option<PathBuf>,
+    /// File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]
+    #[arg(long, value_name = "FILE")]
+    issuer_passphrase_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N", conflicts_with = "issuer_passphrase_file")]
+    issuer_passphrase_fd: Option<u32>,
+}
+
+impl IssuerKeyArgs {
+    /// Reads the key, and refuses one whose certificates are not valid now. A production key that others on this machine can
+    /// read is refused too, unless it is encrypted.
+    ///
+    /// # Errors
+    /// `signing_key.unreadable`, `signing_key.mismatch`, `signing_key.exposed`, `usage.secret_missing`.
+    pub fn read(&self, environment: &Environment<'_>) -> Result<IssuerKey, Failure> {
+        let path = &self.issuer_key;
+        let failed = |error: IssuerError| issuer_failure(&error, path);
+        let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
+        let chain = self.issuer_cert.as_deref().map(|path| read_input(path, MAX_KEY_FILE)).transpose();
+        let chain = chain.map_err(unreadable)?;
+        let issuer = match IssuerKey::read_files(&key, chain.as_deref()) {
+            Err(IssuerError::Key(KeyFileError::Encrypted)) => {
+                let passphrase = require(
+                    SecretSource {
+                        file: self.issuer_passphrase_file.as_deref(),
+                        fd: self.issuer_passphrase_fd,
+                        variable: "TITRE_ISSUER_PASSPHRASE",
+                        prompt: "prompt-issuer-passphrase",
+                    },
+                    environment,
+                )?;
+                IssuerKey::read_encrypted(&key, chain.as_deref(), &passphrase).map_err(failed)?
+            }
+            read => {
+                let issuer = read.map_err(failed)?;
+                if !issuer.is_test() && others_can_read(path) {
+                    return Err(Failure::new(FailureCode::SigningKeyExposed).arg("file", path.display()));
+                }
+                issuer
+            }
+        };
+        issuer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
+        Ok(issuer)
+    }
+}
+
+/// The holder's private key.
+#[derive(Debug, clap::Args)]
+pub(super) struct HolderSecretArgs {
+    /// The private key that the attestation is bound to: PEM, encrypted or not
+    #[arg(long, value_name = "FILE")]
+    pub holder_key: PathBuf,
+    /// File with the passphrase of an encrypted holder key; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]
+    #[arg(long, value_name = "FILE")]
+    holder_passphrase_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N", conflicts_with = "holder_passphrase_file")]
+    holder_passphrase_fd: Option<u32>,
+}
+
+impl HolderSecretArgs {
+    /// Reads the key.
+    ///
+    /// # Errors
+    /// `signing_key.holder`, `usage.secret_missing`, those of reading a file.
+    pub fn read(&self, environment: &Environment<'_>) -> Result<HolderSecret, Failure> {
+        let path = &self.holder_key;
+        let failed = |error: HolderKeyError| holder_failure(&error, path);
+        let key = Zeroizing::new(read_input(path, MAX_KEY_FILE)?);
+        match HolderSecret::read_file(&key) {
+            Err(HolderKeyError::Key(KeyFileError::Encrypted)) => {
+                let passphrase = require(
+                    SecretSource {
+                        file: self.holder_passphrase_file.as_deref(),
+                        fd: self.holder_passphrase_fd,
+                        variable: "TITRE_HOLDER_PASSPHRASE",
+                        prompt: "prompt-holder-passphrase",
+                    },
+                    environment,
+                )?;
+                HolderSecret::read_encrypted(&key, &passphrase).map_err(failed)
+            }
+            read => read.map_err(failed),
+        }
+    }
+}
+
+fn unreadable(failure: Failure) -> Failure {
+    match failure.code {
         FailureCode::InputUnreadable => Failure { code: FailureCode::SigningKeyUnreadable, ..failure },
         _ => failure,
-    };
-    let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
-    let chain = certificates.map(|path| read_input(path, MAX_KEY_FILE)).transpose().map_err(unreadable)?;
-    let issuer =
-        IssuerKey::read_files(&key, chain.as_deref()).map_err(|error| issuer_failure(&error, path))?;
-    issuer.check_validity(at).map_err(|error| issuer_failure(&IssuerError::from(error), path))?;
-    Ok(issuer)
+    }
+}
+
+/// Whether group or others have a right to the file.
+#[cfg(unix)]
+fn others_can_read(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+    // A pipe is nobody else's.
+    std::fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o077 != 0)
+}
+
+#[cfg(not(unix))]
+fn others_can_read(_path: &Path) -> bool {
+    false
 }

@@ -216,6 +216,8 @@ failure_codes! {
     SigningKeyUnreadable = "signing_key.unreadable", SigningKey, false;
     /// Only a test issuer key may sign what comes from a replay or a specimen.
     SigningKeyNotTest = "signing_key.not_a_test_issuer", SigningKey, false;
+    /// Others on this machine can read a production key that is not encrypted.
+    SigningKeyExposed = "signing_key.exposed", SigningKey, false;
     /// Key and certificate do not belong together, or the certificate does not fit.
     SigningKeyMismatch = "signing_key.mismatch", SigningKey, false;
     /// The holder's key cannot be read or is no P-256 key.
