@@ -92,8 +92,11 @@ const HARMLESS: &[(&[Quirk], &str, &[&str])] = &[
 const ACTIVE: &str = "chip_authenticity.active_authentication";
 const CHIP: &str = "chip_authenticity.chip_authentication";
 
+/// A check, and its result.
+type Shortfall = (&'static str, CheckResult);
+
 /// Quirks that an inspection finds: the verdict, and the checks that are not successful.
-const FOUND: &[(Quirk, CheckResult, &[(&str, CheckResult)])] = &[
+const FOUND: &[(Quirk, CheckResult, &[Shortfall])] = &[
     (CardAccessAltered, Failed, &[("access.card_access", Failed)]),
     (Clone, Failed, &[(ACTIVE, Failed), (CHIP, Failed)]),
     (ChipAuthenticationFails, Failed, &[(CHIP, Failed)]),
@@ -145,7 +148,7 @@ fn read_whole(specimen: &Specimen) -> Result<Reading, SessionError> {
 
 /// The checks that are not successful; revocation lists and EF.CardSecurity are not part of these documents, and nobody
 /// read a printed page.
-fn shortfalls(specimen: &Specimen, reading: &Reading) -> (CheckResult, Vec<(&'static str, CheckResult)>) {
+fn shortfalls(specimen: &Specimen, reading: &Reading) -> (CheckResult, Vec<Shortfall>) {
     let inspection = judge(specimen, reading);
     let absent = ["passive_authentication.revocation", "access.card_security", "document.optical_mrz"];
     let leaves = inspection.root.leaves();

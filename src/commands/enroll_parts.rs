@@ -1,10 +1,9 @@
 //! What `titre enroll` needs besides the parts of other verbs: its inputs, and the failures of findings that refuse.
 
 use super::Environment;
-use super::attestation_failure::issuer_failure;
 use super::document::{PasswordArgs, ReadOrder, TransportName, load, read};
 use super::face::{model_failure, models_origin};
-use crate::attestation::{IssuerError, IssuerKey, assurance};
+use crate::attestation::{IssuerKey, assurance};
 use crate::biometrics::{
     Challenge, Comparison, Decision, Floor, Liveness, ModelError, Reason, Verdict, challenge,
 };
@@ -16,10 +15,7 @@ use crate::session::ReadOptions;
 use crate::transport::Provenance;
 use std::path::Path;
 use time::OffsetDateTime;
-use zeroize::Zeroizing;
 
-/// Largest file of keys and certificates.
-const MAX_KEY_FILE: u64 = 64 * 1024;
 /// Seconds to wait for a card.
 const WAIT: u64 = 30;
 

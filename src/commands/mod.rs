@@ -134,7 +134,7 @@ pub enum Command {
     /// The whole story on a specimen: made, read, enrolled, its attestation verified
     Demo(demo::Args),
     /// The main job: read, verify, liveness, match, sign an attestation
-    Enroll(enroll::Args),
+    Enroll(Box<enroll::Args>),
     /// Gain access to a chip, write a document folder
     Read(read::Args),
     /// Inspect a document or one signed file against a trust store

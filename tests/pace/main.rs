@@ -2,6 +2,7 @@
 //! against the specimen chip, and what a terminal must refuse; then what the chip does with its own keys.
 
 #[path = "../bench/mod.rs"]
+#[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 mod chip_keys;
 mod examples;
