@@ -1,12 +1,14 @@
 //! Exchanges driven by hand, so that a terminal can lie: the chip must not let it in.
 
-use super::{EC, bench, credentials, set, specimen};
+use super::{EC, Session, bench, credentials, set, specimen};
 use titre::crypto::SeededEntropy;
-use titre::iso7816::{CommandApdu, Opened, ResponseApdu, SecureMessaging};
-use titre::lds::{Dg14, EfCvca, FileId};
+use titre::iso7816::{CommandApdu, Opened, ResponseApdu, SecureMessaging, StatusWord};
+use titre::lds::{Dg14, EfCvca, FileId, SecurityInfo, SecurityInfos, TerminalAuthenticationInfo};
 use titre::protocol::chip_authentication::{ChipAuthentication, ChipAuthenticationOffer, offer};
 use titre::protocol::terminal_authentication::Binding;
-use titre::protocol::{Bac, Exchange, Next, ProtocolError, SelectApplication, TerminalAuthentication};
+use titre::protocol::{
+    Bac, Exchange, Next, ProtocolError, ReadCvca, SelectApplication, TerminalAuthentication,
+};
 use titre::specimen::{Specimen, SpecimenChip};
 use titre::transport::Transport;
 
@@ -16,8 +18,8 @@ struct Hand {
     binding: Binding,
     /// What was sent, before it was protected.
     sent: Vec<CommandApdu>,
-    /// Instruction whose answer is altered on its way.
-    alter: Option<u8>,
+    /// Instruction whose answer is altered on its way, and how.
+    alter: Option<(u8, fn(&mut ResponseApdu))>,
 }
 
 impl Hand {
@@ -34,8 +36,8 @@ impl Hand {
                 reply
             }
         };
-        if self.alter == Some(command.ins) {
-            reply.data[0] ^= 1;
+        if let Some((_, alter)) = self.alter.filter(|(ins, _)| *ins == command.ins) {
+            alter(&mut reply);
         }
         reply
     }
@@ -85,7 +87,7 @@ impl Hand {
         let mut entropy = SeededEntropy::new("by hand", 3);
         let (key, binding) = (credentials.key(), self.binding.clone());
         let ended = self.drive(&mut TerminalAuthentication::new(&route, key, binding, true, &mut entropy));
-        ended.map_err(|error| (error.step().unwrap().to_string(), error.sw().unwrap().0))
+        ended.map_err(|error| (error.step().unwrap().to_string(), error.sw().map_or(0, |sw| sw.0)))
     }
 
     fn status(&mut self, ins: u8, p: [u8; 2], data: &[u8]) -> u16 {
@@ -133,8 +135,13 @@ fn the_commands_are_those_of_the_standard() {
 fn a_signature_over_something_else_is_refused() {
     let specimen = specimen(&format!("modern,{EC}"), 5, &[]);
     let mut other_challenge = Hand::new(&specimen, true);
-    other_challenge.alter = Some(0x84);
+    other_challenge.alter = Some((0x84, |reply| reply.data[0] ^= 1));
     assert_eq!(other_challenge.authenticate(&specimen), external(0x6300));
+    // Seven bytes are no challenge: nothing is signed.
+    other_challenge.alter = Some((0x84, |reply| reply.data.truncate(7)));
+    let signed = other_challenge.sent.len();
+    assert_eq!(other_challenge.authenticate(&specimen), Err(("ta.challenge".to_owned(), 0)));
+    assert_eq!(other_challenge.sent[signed..].iter().filter(|command| command.ins == 0x82).count(), 0);
     other_challenge.alter = None;
     assert_eq!(other_challenge.select_dg3(), 0x6982);
     let mut other_chip = Hand::new(&specimen, true);
@@ -199,4 +206,46 @@ fn commands_out_of_order_and_broken_certificates_are_refused() {
     assert_eq!(hand.send(&piece).sw.0, 0x9000);
     assert_eq!(hand.status(0x2A, verify, rest), 0x9000);
     assert_eq!(hand.select_dg3(), 0x6982, "certificates alone open nothing");
+}
+
+#[test]
+fn ef_cvca_is_read_wherever_it_is_and_however_long() {
+    let file = EfCvca::parse(b"\x42\x05UT001").unwrap();
+    let whole = file.to_bytes();
+    let reply = |sw: u16, data: &[u8]| ResponseApdu { data: data.to_vec(), sw: StatusWord(sw) };
+    for (fid, answers) in [
+        (None, vec![reply(0x9000, &whole)]),
+        (Some(0x0142), vec![reply(0x6C07, &[]), reply(0x9000, &whole[..7])]),
+        (None, vec![reply(0x6282, &whole[..20])]),
+    ] {
+        let mut exchange = ReadCvca::new(fid);
+        let Next::Send(select, _) = exchange.next(None).unwrap() else { panic!() };
+        assert_eq!(select.data, fid.unwrap_or(0x011C).to_be_bytes());
+        let Next::Send(read, _) = exchange.next(Some(&reply(0x9000, &[]))).unwrap() else { panic!() };
+        assert_eq!((read.header(), read.le), ([0x00, 0xB0, 0, 0], Some(36)));
+        let mut last = None;
+        for answer in &answers {
+            match exchange.next(Some(answer)).unwrap() {
+                Next::Done((bytes, found)) => last = Some((bytes == answer.data, found)),
+                Next::Send(again, _) => assert_eq!(again.le, Some(7)),
+            }
+        }
+        assert_eq!(last, Some((true, file.clone())));
+    }
+    let mut exchange = ReadCvca::new(None);
+    exchange.next(None).unwrap();
+    exchange.next(Some(&reply(0x9000, &[]))).unwrap();
+    assert!(matches!(exchange.next(Some(&reply(0x6982, &[]))), Err(ProtocolError::Refused { .. })));
+    // DG14 names the file: here it sends the terminal to another, which is no EF.CVCA.
+    let mut specimen = specimen(&format!("modern,{EC}"), 5, &[]);
+    let mut dg14 = Dg14::parse(&specimen.chip.files[&FileId::Dg(14)]).unwrap();
+    let elsewhere = TerminalAuthenticationInfo { version: 1, ef_cvca: Some(FileId::Com.fid()) };
+    let infos = dg14.security_infos.infos().cloned().map(|info| match info {
+        SecurityInfo::TerminalAuthentication(_) => SecurityInfo::TerminalAuthentication(elsewhere.clone()),
+        other => other,
+    });
+    dg14.security_infos = SecurityInfos::of(infos.collect::<Vec<_>>()).unwrap();
+    specimen.chip.files.insert(FileId::Dg(14), dg14.to_bytes());
+    let session = Session::of(&specimen, Some(credentials(set(&specimen))));
+    session.assert_refused(&specimen, "another file", ("read.cvca", None), 2);
 }

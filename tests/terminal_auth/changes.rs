@@ -81,7 +81,29 @@ fn an_expired_cvca_certifies_its_successor_and_no_dv() {
     let many = vec![link; 17];
     assert_eq!(verify_chain(&trusted, &many, day(1096)).unwrap_err().problem, ChainProblem::TooLong);
     assert_eq!(Holder::trusted(&dv).unwrap_err().problem, ChainProblem::Role);
+    // Signed by its own key as it says, but not in truth; and a terminal of a CVCA without a DV.
+    let own = issue(&says([CVCA, CVCA], role(Role::Cvca), [0, 1000]), &set.keys[0], &set.keys[1], set);
+    assert_eq!(Holder::trusted(&own).unwrap_err().problem, ChainProblem::Signature);
+    let direct = issue(&says([CVCA, IS], role(Role::Terminal), [0, 30]), &set.keys[2], &set.keys[0], set);
+    assert_eq!(trusted.next(&direct, day(0)).unwrap_err().problem, ChainProblem::Role);
     assert_eq!(trusted.next(&set.terminal, day(0)).unwrap_err().problem, ChainProblem::Issuer);
+}
+
+/// A DV for signature terminals, under a CVCA of inspection systems.
+#[test]
+fn a_chain_is_for_one_kind_of_terminal() {
+    let specimen = specimen(&format!("modern,{EC}"), 5, &[]);
+    let set = set(&specimen);
+    let kind = hex::decode("060904007F0007030102035301").unwrap();
+    let other = |bits: u8| Authorization::parse(&[&kind[..], &[bits]].concat()).unwrap();
+    let says = |names, authorization| Says { names, authorization, days: [0, 30] };
+    let dv = issue(&says([CVCA, DV], other(0x83)), &set.keys[1], &set.keys[0], set);
+    let own = issue(&says([DV, IS], other(0x03)), &set.keys[2], &set.keys[1], set);
+    let trusted = Holder::trusted(&set.cvca).unwrap();
+    assert_eq!(trusted.next(&dv, day(0)).unwrap_err().problem, ChainProblem::Kind);
+    let credentials = TerminalCredentials::new(vec![dv, own], set.keys[2].clone(), day(0)).unwrap();
+    let session = Session::of(&specimen, Some(credentials));
+    session.assert_refused(&specimen, "another kind", ("ta.verify_certificate", Some(0x6985)), 4);
 }
 
 #[test]

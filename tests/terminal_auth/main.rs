@@ -15,13 +15,17 @@ use std::collections::BTreeSet;
 use time::macros::datetime;
 use time::{Date, Duration, OffsetDateTime};
 use titre::crypto::{PrivateKey, SeededEntropy};
+use titre::inspection::{CheckResult, Profile, Subject, inspect};
 use titre::lds::FileId;
 use titre::lds::card_verifiable::{
     Authorization, CardVerifiableCertificate, CertificateBody, KeyReference, Role, TerminalPublicKey,
     TerminalScheme,
 };
+use titre::pki::{Certificate, TrustStore};
 use titre::protocol::TerminalCredentials;
-use titre::session::{ReadOptions, Reading, SessionError, TerminalReport, UnreadReason, read_document};
+use titre::session::{
+    ReadOptions, Reading, SessionError, TerminalReport, Unread, UnreadReason, read_document,
+};
 use titre::specimen::{Algorithms, DocumentKind, Order, Quirk, Specimen, SpecimenChip, TerminalSet};
 use titre::transport::Transport;
 
@@ -229,4 +233,29 @@ fn without_certificates_nothing_is_tried() {
     let failure = session.report().failure.as_ref().unwrap();
     assert_eq!((failure.step.as_str(), failure.sw), ("select.cvca", Some(0x6A82)));
     assert_eq!(session.reading().files, plain.chip.files);
+}
+
+#[test]
+fn what_was_read_is_inspected_as_every_file_is() {
+    let specimen = specimen(&format!("modern,{EC}"), 5, &[]);
+    let mut store = TrustStore::default();
+    store.add_certificate(&Certificate::parse(&specimen.csca).unwrap(), "csca", &specimen.csca);
+    let result = |reading: &Reading, number: u8| {
+        let inspection = inspect(&Subject::from(reading), &store, AT, Profile::Operational);
+        let check = inspection.find(&format!("data_groups.dg{number}.hash")).unwrap();
+        (check.result, check.reason.as_ref().map(|reason| reason.code))
+    };
+    let mut reading = Session::of(&specimen, Some(credentials(set(&specimen)))).reading.unwrap();
+    let good = (CheckResult::Successful, None);
+    assert_eq!((result(&reading, 3), result(&reading, 4)), (good, good));
+    reading.files.get_mut(&FileId::Dg(3)).unwrap()[20] ^= 1;
+    assert_eq!(result(&reading, 3), (CheckResult::Failed, Some("hash")));
+    reading.files.remove(&FileId::Dg(3));
+    let unread = Unread { file: FileId::Dg(3), reason: UnreadReason::NotAuthorized, sw: None };
+    reading.unread.push(unread);
+    assert_eq!(result(&reading, 3), (CheckResult::NotSupported, Some("not_read_by_policy")));
+    // And it goes into the document folder and back.
+    let folder = tempfile::tempdir().unwrap();
+    reading.write_folder(folder.path()).unwrap();
+    assert_eq!(Reading::load_folder(folder.path()).unwrap(), reading);
 }
