@@ -1,5 +1,6 @@
 //! Sessions with specimen chips: every way in, every refusal, chips with habits, and a fault at every command.
 
+#[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
 use bench::{can, chip, make, mrz, preset, read, read_with};

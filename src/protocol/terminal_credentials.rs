@@ -172,7 +172,7 @@ impl TerminalCredentials {
     fn rights(&self, start: &KeyReference, chain: &[&CardVerifiableCertificate]) -> Option<Authorization> {
         let of = |certificate: &CardVerifiableCertificate| certificate.body().authorization.clone();
         let is_cvca = |certificate: &&CardVerifiableCertificate| of(certificate).role() == Role::Cvca;
-        let linked = chain.iter().copied().filter(is_cvca).next_back();
+        let linked = chain.iter().copied().rfind(is_cvca);
         let here = || self.certificates.iter().filter(is_cvca).find(|cvca| &cvca.body().holder == start);
         let mut given = linked.or_else(here).map(of);
         for certificate in chain.iter().copied().filter(|certificate| !is_cvca(certificate)) {
