@@ -12,6 +12,8 @@ use titre::protocol::{
 use titre::specimen::{Specimen, SpecimenChip};
 use titre::transport::Transport;
 
+type Alter = fn(&mut ResponseApdu);
+
 struct Hand {
     chip: SpecimenChip,
     channel: Option<SecureMessaging>,
@@ -19,7 +21,7 @@ struct Hand {
     /// What was sent, before it was protected.
     sent: Vec<CommandApdu>,
     /// Instruction whose answer is altered on its way, and how.
-    alter: Option<(u8, fn(&mut ResponseApdu))>,
+    alter: Option<(u8, Alter)>,
 }
 
 impl Hand {

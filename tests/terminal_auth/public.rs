@@ -66,7 +66,7 @@ fn chains_of_persosim_verify_and_belong_to_their_keys() {
             verify_chain(&trusted, chain, day).unwrap_err().problem
         };
         assert_eq!(problem(&[terminal.clone(), dv.clone()], DAY), ChainProblem::Issuer, "{kind}");
-        assert_eq!(problem(&[terminal.clone()], DAY), ChainProblem::Issuer, "{kind}");
+        assert_eq!(problem(std::slice::from_ref(&terminal), DAY), ChainProblem::Issuer, "{kind}");
         let both = [dv, terminal];
         assert_eq!(problem(&both, date!(2016 - 12 - 31)), ChainProblem::Expired, "{kind}");
         assert_eq!(problem(&both, date!(2016 - 01 - 01)), ChainProblem::NotYetValid, "{kind}");
