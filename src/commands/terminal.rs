@@ -9,9 +9,10 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Default, clap::Args)]
 #[command(next_help_heading = "Terminal authentication, for those who hold inspection certificates")]
 pub struct TerminalArgs {
-    /// Certificates of CVCA, DV and terminal (card verifiable), in any order. Where the chip accepts them, DG3
-    /// (fingerprints) and DG4 (irises) are read as far as they give the right, and written to the document folder with
-    /// the other files, and nowhere else
+    /// Certificates of CVCA, DV and terminal, card verifiable, in any order
+    ///
+    /// Where the chip accepts them, DG3 (fingerprints) and DG4 (irises) are read as far as they give the right, and
+    /// written to the document folder with the other files, and nowhere else. Without them DG3 and DG4 are never read.
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "terminal_key")]
     pub terminal_certificate: Vec<PathBuf>,
     /// The terminal's private key: PKCS#8, DER or PEM, not encrypted

@@ -143,8 +143,8 @@ impl Reader<'_> {
             self.chip_authentication = first;
         }
         match is_current(self) {
-            Some((_, key)) if witnessed => Ok(key),
-            _ => Err(failed("ta.chip_authentication", &"chip authentication did not succeed before")),
+            Some((_, key)) => Ok(key),
+            None => Err(failed("ta.chip_authentication", &"chip authentication did not succeed before")),
         }
     }
 }
