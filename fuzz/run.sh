@@ -13,7 +13,7 @@ if ! rustup run nightly rustc --version >/dev/null 2>&1; then
 else
     toolchain=+nightly
 fi
-for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list session}; do
+for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list card_verifiable session}; do
     seeds=fuzz/corpus/$target
     features=
     mkdir -p "$seeds"

@@ -258,3 +258,15 @@ fn a_recording_is_verified_like_a_folder_and_twice_the_same() {
     assert_eq!(from_folder["result"]["provenance"], "specimen");
     assert_eq!(from_recording["result"]["provenance"], "replay");
 }
+
+/// A build without the feature reads no key of a terminal, and says how to get one that does.
+#[cfg(not(feature = "terminal-auth"))]
+#[test]
+fn terminal_authentication_is_not_in_every_build() {
+    let dir = specimen("modern", &[]);
+    let words = ["--transport", "specimen:.", "--mrz-file", "mrz", "-o", "document"];
+    let terminal = ["--terminal-certificate", "a.cvcert", "b.cvcert", "--terminal-key", "nothing-there"];
+    let (exit, code, failure) = failure(dir.path(), &[&words[..], &terminal].concat());
+    assert_eq!((exit, code.as_str()), (2, "usage.not_built"));
+    assert!(failure["hint"].as_str().unwrap().contains("--features terminal-auth"), "{failure}");
+}

@@ -3,11 +3,11 @@
 #[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
-use bench::{can, chip, mrz, preset, read, read_with};
-use titre::lds::{FileId, MrzKey};
+use bench::{can, chip, make, mrz, preset, read, read_with};
+use titre::lds::{EfCom, FileId, MrzKey};
 use titre::protocol::{Can, Password, ProtocolError};
 use titre::session::{AccessProtocol, ReadOptions, Reading, SessionError, UnreadReason};
-use titre::specimen::{ChipData, PRESETS, Quirk};
+use titre::specimen::{Algorithms, ChipData, PRESETS, Quirk};
 use titre::transport::{CardInfo, Transport, TransportError};
 
 fn all_files_of(data: &ChipData, reading: &Reading) {
@@ -140,6 +140,23 @@ fn fingerprints_are_never_selected() {
     assert_eq!((reading.unread[0].file, reading.unread[0].reason), (FileId::Dg(3), UnreadReason::Policy));
     // Not one command more than without DG3.
     assert_eq!(watched.1.len() as u64, plain.counts.apdus);
+    // Nor of a chip that would open them to a terminal, with irises: not one command more than where none are listed.
+    let algorithms = Algorithms::parse("modern,ta=ecdsa:P-256:sha-256").unwrap();
+    let data = make(algorithms, &[]);
+    let reading = read(&mut chip(&data), &mrz(&data)).unwrap();
+    assert_eq!(reading.unread.len(), 2);
+    assert!(
+        reading.unread.iter().all(|unread| unread.reason == UnreadReason::Policy),
+        "{:?}",
+        reading.unread
+    );
+    assert_eq!(reading.access.terminal, None);
+    let mut unlisted = data.clone();
+    let groups: Vec<FileId> = data.files.keys().copied().filter(|file| file.dg_number().is_some()).collect();
+    let others: Vec<FileId> = groups.into_iter().filter(|file| !matches!(file, FileId::Dg(3 | 4))).collect();
+    unlisted.files.insert(FileId::Com, EfCom::lds_1_7(&others).to_bytes());
+    let without = read(&mut chip(&unlisted), &mrz(&data)).unwrap();
+    assert_eq!(reading.counts.apdus, without.counts.apdus);
 }
 
 #[test]

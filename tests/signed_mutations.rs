@@ -1,5 +1,5 @@
 //! Signed files that are broken: the short, deterministic companion of the fuzz targets `ber`, `certificate`,
-//! `signed_data`, `master_list` and `security_object`. Every file is answered, by a result or an error, and what is
+//! `signed_data`, `master_list`, `security_object` and `card_verifiable`. Every file is answered, by a result or an error, and what is
 //! signed and was changed is never found genuine.
 //!
 //! With `TITRE_SEEDS=DIR` the whole files are written there, a folder for each target: `fuzz/run.sh` starts from them.
@@ -13,9 +13,14 @@ use forge::Cms;
 use std::path::Path;
 use time::OffsetDateTime;
 use time::macros::datetime;
-use titre::asn1::{ber, tlv};
+use titre::asn1::{ber, oid, tlv};
+use titre::crypto::{HashAlgorithm, NamedCurve, PrivateKey, SeededEntropy, SignatureScheme};
 use titre::inspection::{CheckResult, Profile, Subject, inspect};
-use titre::lds::FileId;
+use titre::lds::card_verifiable::{
+    Authorization, CardVerifiableCertificate, CertificateBody, KeyReference, Role, TerminalPublicKey,
+    TerminalScheme,
+};
+use titre::lds::{EfCvca, FileId};
 use titre::pki::profile::{self, Kind};
 use titre::pki::{Certificate, MasterList, SignedData, TrustStore};
 
@@ -142,5 +147,42 @@ fn security_objects() {
             }
         }
         false
+    });
+}
+
+#[test]
+fn card_verifiable_certificates() {
+    let mut entropy = SeededEntropy::new("card verifiable", 1);
+    let key = PrivateKey::generate_ec(NamedCurve::BrainpoolP256r1, &mut entropy).unwrap();
+    let scheme =
+        TerminalScheme::from_signature(SignatureScheme::Ecdsa { hash: HashAlgorithm::Sha256 }).unwrap();
+    let name = KeyReference::new(b"UTCVCA00001").unwrap();
+    let body = CertificateBody {
+        issuer: name.clone(),
+        key: TerminalPublicKey::new(scheme, &key.public(), true).unwrap(),
+        holder: name,
+        authorization: Authorization::inspection(Role::Cvca, true, true),
+        effective: AT.date(),
+        expires: AT.date(),
+        extensions: vec![tlv::encode(0x73, &oid::object("0.4.0.127.0.7.3.1.3.2"))],
+    };
+    let whole = CardVerifiableCertificate::issue(body.clone(), &key, scheme, &mut entropy).unwrap();
+    assert_eq!(CardVerifiableCertificate::parse(&whole.to_bytes()).as_ref(), Ok(&whole));
+    assert_eq!(whole.body(), &body);
+    seed("card_verifiable", "cvca", &whole.to_bytes());
+    withstands("card verifiable certificate", &whole.to_bytes(), 2000, |bytes| {
+        let Ok(certificate) = CardVerifiableCertificate::parse(bytes) else { return false };
+        let said = certificate.body();
+        let again = CardVerifiableCertificate::parse(&certificate.to_bytes()).unwrap();
+        assert_eq!(again.body(), said, "what was read is written");
+        let _ = (said.to_bytes(), said.holder.to_string(), format!("{certificate:?}"));
+        let signed = certificate.verify(&key.public(), scheme).is_ok();
+        assert!(!signed || *said == body, "what was changed is not signed");
+        signed
+    });
+    let file = EfCvca { current: body.holder.clone(), previous: Some(body.issuer) }.to_bytes();
+    withstands("EF.CVCA", &file, 1000, |bytes| {
+        let Ok(file) = EfCvca::parse(bytes) else { return false };
+        EfCvca::parse(&file.to_bytes()) == Ok(file)
     });
 }

@@ -32,6 +32,7 @@ pub mod secret;
 mod specimen;
 mod specimen_make;
 mod specimen_serve;
+mod terminal;
 mod trust_store;
 mod verify;
 mod verify_many;

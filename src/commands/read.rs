@@ -1,6 +1,7 @@
 //! `titre read`: gains access to a chip, reads its files and evidence, writes a document folder.
 
 use super::document::{PasswordArgs, ReadOrder, TransportName, read};
+use super::terminal::TerminalArgs;
 use super::{Environment, chip_failure};
 use crate::report::output::{check_free, write_folder};
 use crate::report::{Exit, Failure, Outcome, Page};
@@ -13,7 +14,9 @@ use std::path::PathBuf;
 #[command(before_help = "Examples:
   titre read --transport specimen:specimen --mrz-file specimen/mrz.txt -o document
   titre read --transport pcsc --can-file can.txt -o document --record session.jsonl
-  titre read --transport replay:session.jsonl --can-file can.txt -o again")]
+  titre read --transport replay:session.jsonl --can-file can.txt -o again
+  titre read --transport pcsc --mrz-file mrz.txt -o document --terminal-certificate cvca.cvcert dv.cvcert is.cvcert \
+    --terminal-key is.pem")]
 pub struct Args {
     /// The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc
     #[arg(long, value_name = "TRANSPORT")]
@@ -39,6 +42,8 @@ pub struct Args {
     /// Use BAC where the chip offers PACE and PACE fails; the inspection will say so
     #[arg(long)]
     allow_bac_fallback: bool,
+    #[command(flatten)]
+    terminal: TerminalArgs,
 }
 
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
@@ -47,8 +52,17 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     if let Some(record) = &args.record {
         check_free(record, force)?;
     }
+    #[cfg(not(feature = "terminal-auth"))]
+    args.terminal.refuse()?;
+    #[cfg(feature = "terminal-auth")]
+    let terminal = args.terminal.credentials(environment)?;
     let password = args.password.password(environment)?;
-    let options = ReadOptions { allow_bac_fallback: args.allow_bac_fallback, ..ReadOptions::default() };
+    let options = ReadOptions {
+        allow_bac_fallback: args.allow_bac_fallback,
+        #[cfg(feature = "terminal-auth")]
+        terminal,
+        ..ReadOptions::default()
+    };
     let order = ReadOrder {
         transport: &args.transport,
         password: &password,
@@ -138,6 +152,17 @@ fn page(reading: &Reading, environment: &Environment<'_>) -> Page {
     if let Some(evidence) = &reading.chip_authentication {
         let word = if evidence.witnessed { "read-witnessed" } else { "read-not-done" };
         page.field("label-read-ca", lang.text(word, &[]));
+    }
+    if let Some(report) = &reading.access.terminal {
+        let said = match &report.failure {
+            None if report.rights.is_empty() => lang.text("read-terminal-no-rights", &[]),
+            None => {
+                let files: Vec<&str> = report.rights.iter().map(|file| file.name()).collect();
+                lang.text("read-terminal-accepted", &[("files", files.join(", "))])
+            }
+            Some(failure) => format!("{}: {}", lang.text("read-not-done", &[]), failure.reason),
+        };
+        page.field("label-read-terminal", said);
     }
     if let Some(evidence) = &reading.active_authentication {
         let word = if evidence.failure.is_none() { "read-answered" } else { "read-not-done" };

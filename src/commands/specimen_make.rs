@@ -13,6 +13,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
+use zeroize::Zeroizing;
 
 /// Arguments of `titre specimen make`.
 #[derive(Debug, clap::Args)]
@@ -22,6 +23,7 @@ use time::OffsetDateTime;
   titre specimen make -o permit --document td1 --seed 7 --algorithms brainpool
   titre specimen make -o clone --quirk clone --quirk pace-broken
   titre specimen make -o old --algorithms first-generation,hash=sha-256
+  titre specimen make -o protected --algorithms modern,ta=ecdsa:P-256:sha-256
   titre --at 2026-01-01T00:00:00Z specimen make -o fixed    the same bytes each time",
     after_help = lists()
 )]
@@ -82,6 +84,7 @@ fn lists() -> String {
   pace=[MAP:]CIPHER:GROUP  PACE: gm, im or cam; 3des, aes-128, aes-192, aes-256; a curve, modp-1024-160,
                            modp-2048-224 or modp-2048-256
   ca=CIPHER:GROUP|none     session of chip authentication
+  ta=KEY|none              terminal authentication before DG3 and DG4, with a terminal that may read them
 
 Quirks:",
     );
@@ -114,6 +117,18 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         ),
     );
     page.line(1, format!("titre read --transport specimen:{folder} --mrz-file {folder}/mrz.txt -o document"));
+    if specimen.terminal.is_some() {
+        let files = TERMINAL_FILES[..3].iter().map(|name| format!("{folder}/{name}"));
+        page.line(
+            1,
+            format!(
+                "titre read --transport specimen:{folder} --mrz-file {folder}/mrz.txt --terminal-certificate {} \
+                 --terminal-key {folder}/{} -o document",
+                files.collect::<Vec<_>>().join(" "),
+                TERMINAL_FILES[3]
+            ),
+        );
+    }
     let result = json!({
         "folder": folder,
         "document": kind_name(args.document),
@@ -121,7 +136,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "seed": args.seed,
         "algorithms": args.algorithms.name,
         "quirks": quirks,
-        "files": FILES,
+        "files": FILES.iter().chain(specimen.terminal.iter().flat_map(|_| &TERMINAL_FILES)).collect::<Vec<_>>(),
     });
     Ok(Outcome { schema: "titre.specimen_make/1", result, exit: Exit::Done, page })
 }
@@ -142,6 +157,9 @@ const FILES: [&str; 13] = [
     "issuer-root.pem",
     "holder.pem",
 ];
+
+/// What more there is where the chip authenticates terminals.
+const TERMINAL_FILES: [&str; 4] = ["cvca.cvcert", "dv.cvcert", "terminal.cvcert", "terminal.pem"];
 
 const fn kind_name(kind: DocumentKind) -> &'static str {
     match kind {
@@ -175,6 +193,12 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
     let mut keys = SeededEntropy::new("titre.specimen.issuer", args.seed);
     let issuer = make_test_issuer(&mut keys, at).map_err(|error| internal(&error))?;
     let holder = make_holder_key(&mut keys).map_err(|error| internal(&error))?;
+    let terminal = specimen.terminal.as_ref().map(|set| -> Result<[Zeroizing<Vec<u8>>; 4], Failure> {
+        let key = set.keys[2].to_pkcs8_pem().map_err(|error| internal(&error))?;
+        let [cvca, dv, own] = [&set.cvca, &set.dv, &set.terminal].map(|one| Zeroizing::new(one.to_bytes()));
+        Ok([cvca, dv, own, Zeroizing::new(key.as_bytes().to_vec())])
+    });
+    let terminal = terminal.transpose()?;
     let person = json!({"format": "titre.specimen-person/1", "seed": args.seed});
     let person = format!("{person:#}\n");
     let can = format!("{}\n", specimen.holder.can.disclose());
@@ -195,9 +219,12 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
             issuer.root_pem.as_bytes(),
             holder.as_bytes(),
         ];
-        for (name, bytes) in FILES.iter().zip(contents) {
+        let terminal = terminal.iter().flat_map(|terminal| TERMINAL_FILES.iter().zip(terminal));
+        for (name, bytes) in
+            FILES.iter().zip(contents).chain(terminal.map(|(name, bytes)| (name, &bytes[..])))
+        {
             // Certificates may be read by everybody; keys, passwords and the document may not.
-            let kinds = [".der", ".ml", ".crl"];
+            let kinds = [".der", ".ml", ".crl", ".cvcert"];
             let public = kinds.iter().any(|kind| name.ends_with(kind)) || *name == "issuer-root.pem";
             write_file(&folder.join(name), bytes, false, !public)?;
         }

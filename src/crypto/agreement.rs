@@ -6,6 +6,7 @@
 use super::curve::{CurveError, EcPoint, EcSecret, NamedCurve};
 use super::dh::{DhElement, DhError, DhSecret, ModpGroup};
 use super::entropy::{Entropy, EntropyError};
+use super::hash::HashAlgorithm;
 use zeroize::Zeroizing;
 
 /// How often an own key modulo a prime may begin with a zero byte before the source is called broken.
@@ -178,6 +179,16 @@ impl GroupElement {
             Self::Dh(element) => element.as_bytes().to_vec(),
             Self::Ec(point) => point.x().to_vec(),
         })
+    }
+
+    /// The public key as terminal authentication signs it: its SHA-1 modulo a prime, else the x coordinate (BSI
+    /// TR-03110-3 appendix A.2.2.3).
+    #[must_use]
+    pub fn compressed(&self) -> Vec<u8> {
+        match self {
+            Self::Dh(element) => HashAlgorithm::Sha1.digest(element.as_bytes()),
+            Self::Ec(point) => point.x().to_vec(),
+        }
     }
 
     /// The random private key of this group, drawn under the label `draw`.

@@ -1,5 +1,6 @@
 //! The elementary files of an eMRTD: names, identifiers, short identifiers, tags.
-//! Source: Doc 9303-10 (8th edition) section 3.9 to 3.11 and table 38; Doc 9303-11 section 9.2.11.
+//! Source: Doc 9303-10 (8th edition) section 3.9 to 3.11 and table 38; Doc 9303-11 section 9.2.11; BSI TR-03110-3
+//! appendix A.5.2 (EF.CVCA).
 
 use std::fmt;
 
@@ -15,6 +16,8 @@ pub enum FileId {
     Dir,
     /// EF.ATR/INFO, in the master file.
     AtrInfo,
+    /// EF.CVCA, in the eMRTD application.
+    Cvca,
     /// EF.COM.
     Com,
     /// EF.SOD.
@@ -42,7 +45,7 @@ impl FileId {
 
     /// Every file, in the order of the enumeration.
     pub fn all() -> impl Iterator<Item = Self> {
-        [Self::CardAccess, Self::CardSecurity, Self::Dir, Self::AtrInfo, Self::Com, Self::Sod]
+        [Self::CardAccess, Self::CardSecurity, Self::Dir, Self::AtrInfo, Self::Cvca, Self::Com, Self::Sod]
             .into_iter()
             .chain((1..=16).map(Self::Dg))
     }
@@ -57,7 +60,7 @@ impl FileId {
     #[must_use]
     pub const fn fid(self) -> u16 {
         match self {
-            Self::CardAccess => 0x011C,
+            Self::CardAccess | Self::Cvca => 0x011C,
             Self::CardSecurity | Self::Sod => 0x011D,
             Self::Dir => 0x2F00,
             Self::AtrInfo => 0x2F01,
@@ -70,7 +73,7 @@ impl FileId {
     #[must_use]
     pub const fn sfi(self) -> u8 {
         match self {
-            Self::CardAccess => 0x1C,
+            Self::CardAccess | Self::Cvca => 0x1C,
             Self::CardSecurity | Self::Sod => 0x1D,
             Self::Dir | Self::Com => 0x1E,
             Self::AtrInfo => 0x01,
@@ -84,13 +87,14 @@ impl FileId {
         matches!(self, Self::CardAccess | Self::CardSecurity | Self::Dir | Self::AtrInfo)
     }
 
-    /// The tag of the file's outer data object; `None` for EF.DIR and EF.ATR/INFO, which hold several.
+    /// The tag of the file's outer data object; `None` for EF.DIR and EF.ATR/INFO, which hold several, and for
+    /// EF.CVCA, which has none.
     #[must_use]
     pub fn tag(self) -> Option<u8> {
         match self {
             Self::CardAccess => Some(0x31),
             Self::CardSecurity => Some(0x30),
-            Self::Dir | Self::AtrInfo => None,
+            Self::Dir | Self::AtrInfo | Self::Cvca => None,
             Self::Com => Some(0x60),
             Self::Sod => Some(0x77),
             Self::Dg(number) => DG_TAGS.get(usize::from(number).wrapping_sub(1)).copied(),
@@ -109,6 +113,7 @@ impl FileId {
             Self::CardSecurity => "EF.CardSecurity",
             Self::Dir => "EF.DIR",
             Self::AtrInfo => "EF.ATR-INFO",
+            Self::Cvca => "EF.CVCA",
             Self::Com => "EF.COM",
             Self::Sod => "EF.SOD",
             Self::Dg(number) if number <= 16 => DG[number as usize],

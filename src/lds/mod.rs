@@ -1,12 +1,14 @@
-//! Holds: the files of the chip as values: EF.COM, EF.SOD, DG1 to DG16, CardAccess, SecurityInfos, the MRZ.
+//! Holds: the files of the chip as values: EF.COM, EF.SOD, DG1 to DG16, CardAccess, SecurityInfos, EF.CVCA, certificates of terminals, the MRZ.
 //! May use: asn1, crypto.
-//! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5, 39794-5.
+//! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5, 39794-5, BSI TR-03110-3 appendices C and D.
 
+pub mod card_verifiable;
 mod com;
 mod date;
 mod dg2;
 mod dg_basic;
 mod dg_details;
+mod ef_cvca;
 mod error;
 pub mod face_block;
 pub mod face_record;
@@ -22,6 +24,7 @@ pub use date::LdsDate;
 pub use dg_basic::{Dg1, Dg14, Dg15};
 pub use dg_details::{Dg11, Dg12};
 pub use dg2::Dg2;
+pub use ef_cvca::EfCvca;
 pub use error::LdsError;
 pub use face_record::{FaceImage, FeaturePoint, MediaType};
 pub use file_id::FileId;
@@ -30,6 +33,7 @@ pub use personal::Personal;
 pub use security_info::{
     ActiveAuthenticationInfo, Agreement, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, ID_AA,
     ID_CA, ID_PACE, ID_PK, ID_TA, Mapping, PaceDomainParameterInfo, PaceInfo, SecurityInfo, Suite,
+    TerminalAuthenticationInfo,
 };
 pub use security_infos::{SecurityInfoEntry, SecurityInfos};
 pub use security_object::{ID_LDS_SECURITY_OBJECT, LdsSecurityObject, LdsVersionInfo};

@@ -145,6 +145,15 @@ pub struct ActiveAuthenticationInfo {
     pub signature_algorithm: String,
 }
 
+/// TerminalAuthenticationInfo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TerminalAuthenticationInfo {
+    /// Version; 1 for eMRTDs.
+    pub version: u64,
+    /// File identifier of EF.CVCA, where it is not the one of the standard. A short identifier beside it is not kept.
+    pub ef_cvca: Option<u16>,
+}
+
 /// A SecurityInfo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -159,6 +168,8 @@ pub enum SecurityInfo {
     ChipAuthenticationPublicKey(ChipAuthenticationPublicKeyInfo),
     /// Active authentication with ECDSA.
     ActiveAuthentication(ActiveAuthenticationInfo),
+    /// Terminal authentication.
+    TerminalAuthentication(TerminalAuthenticationInfo),
     /// An entry that titre does not use.
     Other {
         /// Dotted object identifier.
@@ -214,6 +225,10 @@ impl SecurityInfo {
             let version = small(fields.first()?)?;
             let signature_algorithm = oid::decode(optional.filter(|f| f.tag == 0x06)?.value)?;
             Self::ActiveAuthentication(ActiveAuthenticationInfo { version, signature_algorithm })
+        } else if protocol == ID_TA {
+            let version = small(fields.first()?)?;
+            let ef_cvca = optional.map_or(Some(None), |field| file_id(field).map(Some))?;
+            Self::TerminalAuthentication(TerminalAuthenticationInfo { version, ef_cvca })
         } else {
             Self::Other { protocol: owned() }
         };
@@ -239,6 +254,11 @@ impl SecurityInfo {
             Self::ActiveAuthentication(info) => {
                 (ID_AA, write::integer(info.version), write::object_identifier(&info.signature_algorithm)?)
             }
+            Self::TerminalAuthentication(info) => {
+                let file =
+                    info.ef_cvca.map(|fid| write::sequence(&[&write::octet_string(&fid.to_be_bytes())]));
+                (ID_TA, write::integer(info.version), file.unwrap_or_default())
+            }
             Self::Other { .. } | Self::Malformed { .. } => return None,
         };
         Some(write::sequence(&[&write::object_identifier(protocol)?, &required, &optional]))
@@ -263,6 +283,15 @@ fn small(field: &tlv::Tlv<'_>) -> Option<u64> {
     let fits = len <= 8 || (len == 9 && *first == 0);
     (field.tag == 0x02 && first & 0x80 == 0 && fits)
         .then(|| field.value.iter().fold(0, |n, byte| n << 8 | u64::from(*byte)))
+}
+
+/// `FileID`: an identifier of two bytes, maybe a short one of one byte.
+fn file_id(field: &tlv::Tlv<'_>) -> Option<u16> {
+    let parts = tlv::children(field.value).ok().filter(|_| field.tag == 0x30)?;
+    let [fid, short @ ..] = parts.as_slice() else { return None };
+    let fits = short.is_empty() || matches!(short, [short] if short.tag == 0x04 && short.value.len() == 1);
+    let fid = <[u8; 2]>::try_from(fid.value).ok().filter(|_| fid.tag == 0x04 && fits)?;
+    Some(u16::from_be_bytes(fid))
 }
 
 fn sequence(field: &tlv::Tlv<'_>) -> Option<Vec<u8>> {

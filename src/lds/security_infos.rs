@@ -3,7 +3,8 @@
 
 use super::LdsError;
 use super::security_info::{
-    ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, PaceInfo, SecurityInfo,
+    ActiveAuthenticationInfo, ChipAuthenticationInfo, ChipAuthenticationPublicKeyInfo, PaceInfo,
+    SecurityInfo, TerminalAuthenticationInfo,
 };
 use crate::asn1::tlv;
 
@@ -95,6 +96,16 @@ impl SecurityInfos {
         self.infos()
             .find_map(|info| if let SecurityInfo::ActiveAuthentication(aa) = info { Some(aa) } else { None })
     }
+
+    /// What the chip says of terminal authentication, of the version that passports use.
+    #[must_use]
+    pub fn terminal_authentication(&self) -> Option<&TerminalAuthenticationInfo> {
+        let all = self.infos().filter_map(|info| match info {
+            SecurityInfo::TerminalAuthentication(ta) => Some(ta),
+            _ => None,
+        });
+        all.filter(|ta| ta.version == 1).last()
+    }
 }
 
 #[cfg(test)]
@@ -131,6 +142,10 @@ mod tests {
                 version: 1,
                 signature_algorithm: "0.4.0.127.0.7.1.1.4.1.3".to_owned(),
             }),
+            SecurityInfo::TerminalAuthentication(TerminalAuthenticationInfo {
+                version: 1,
+                ef_cvca: Some(0x0142),
+            }),
         ];
         let written = SecurityInfos::of(infos.clone()).unwrap();
         let read = SecurityInfos::parse(&written.to_bytes()).unwrap();
@@ -141,6 +156,24 @@ mod tests {
         let ca = read.chip_authentication().next().unwrap();
         assert_eq!(ca.algorithm(), Some((Agreement::Ecdh, Suite::Aes256)));
         assert_eq!(read.chip_authentication_keys().next().unwrap().agreement(), Some(Agreement::Ecdh));
+        assert_eq!(read.terminal_authentication().unwrap().ef_cvca, Some(0x0142));
+    }
+
+    #[test]
+    fn terminal_authentication_with_a_short_identifier_and_broken() {
+        let id = write::object_identifier(ID_TA).unwrap();
+        let version = write::integer(1);
+        let parse = |file: &[u8]| SecurityInfo::parse(&write::sequence(&[&id, &version, file]));
+        let with = |ef_cvca| {
+            SecurityInfo::TerminalAuthentication(TerminalAuthenticationInfo { version: 1, ef_cvca })
+        };
+        assert_eq!(parse(&[]), with(None));
+        assert_eq!(parse(&[0x30, 7, 4, 2, 1, 0x1C, 4, 1, 0x1C]), with(Some(0x011C)));
+        for broken in
+            [&[0x30, 0][..], &[0x30, 3, 4, 1, 1], &[0x31, 4, 4, 2, 1, 2], &[0x30, 6, 4, 2, 1, 2, 4, 0]]
+        {
+            assert!(matches!(parse(broken), SecurityInfo::Malformed { .. }), "{broken:02X?}");
+        }
     }
 
     #[test]

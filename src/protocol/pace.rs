@@ -58,6 +58,8 @@ pub struct Pace<'e> {
 pub struct PaceEstablished {
     /// The channel.
     pub channel: SecureMessaging,
+    /// The chip's ephemeral public key, which names the chip in terminal authentication.
+    pub chip_key: GroupElement,
     /// Rungs of quirk tables that were needed.
     pub quirks: Vec<&'static str>,
     /// What the chip authentication mapping left behind; none with the other mappings.
@@ -80,7 +82,7 @@ enum State {
     Map { nonce: Zeroizing<Vec<u8>>, key: EphemeralKey },
     MapIntegrated { nonce: Zeroizing<Vec<u8>>, own: Vec<u8> },
     Agree { key: EphemeralKey },
-    Tokens { expected: [u8; mac::MAC_LEN], k_enc: SessionKey, k_mac: SessionKey },
+    Tokens { expected: [u8; mac::MAC_LEN], k_enc: SessionKey, k_mac: SessionKey, chip_key: GroupElement },
     Done,
 }
 
@@ -230,7 +232,7 @@ impl<'e> Pace<'e> {
         let (k_enc, k_mac) = session_keys(self.variant.cipher(), &secret);
         let ours = self.token(&k_mac, chip.tag(), dynamic(AGREE, 0x84, reply)?)?;
         let expected = self.token(&k_mac, chip.tag(), key.public().as_bytes())?;
-        self.state = State::Tokens { expected, k_enc, k_mac };
+        self.state = State::Tokens { expected, k_enc, k_mac, chip_key: chip };
         Ok(Next::Send(general_authenticate(0x00, Some((0x85, &ours))), TOKENS))
     }
 
@@ -297,7 +299,7 @@ impl Exchange for Pace<'_> {
             State::Map { nonce, key } => self.map(&nonce, &key, accepted(reply, MAP)?),
             State::MapIntegrated { nonce, own } => self.map_integrated(&nonce, &own, accepted(reply, MAP)?),
             State::Agree { key } => self.agree(&key, accepted(reply, AGREE)?),
-            State::Tokens { expected, k_enc, k_mac } => {
+            State::Tokens { expected, k_enc, k_mac, chip_key } => {
                 let reply = awaited(reply, TOKENS)?;
                 let wrong = ProtocolError::WrongPassword { step: TOKENS, sw: reply.sw };
                 if reply.sw == StatusWord::AUTHENTICATION_BLOCKED {
@@ -315,7 +317,7 @@ impl Exchange for Pace<'_> {
                 let channel = SecureMessaging::restarted(self.variant.cipher(), k_enc, k_mac)?;
                 let quirks =
                     (self.rung > self.first_rung).then(|| PACE_MSE[self.rung].id).into_iter().collect();
-                Ok(Next::Done(PaceEstablished { channel, quirks, mapping }))
+                Ok(Next::Done(PaceEstablished { channel, chip_key, quirks, mapping }))
             }
             State::Done => Err(ProtocolError::Order(TOKENS)),
         }

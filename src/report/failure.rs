@@ -79,6 +79,8 @@ failure_codes! {
     StatusRevoked = "input.status_revoked", Input, false;
     /// The list has no free place.
     StatusFull = "input.status_full", Input, false;
+    /// A certificate of a terminal is not one, or does not verify with that of its issuer.
+    TerminalCertificate = "input.terminal_certificate", Input, false;
     /// The attestation has no such claim to show.
     NoSuchClaim = "input.claim", Input, false;
 
@@ -220,6 +222,8 @@ failure_codes! {
     SigningKeyExposed = "signing_key.exposed", SigningKey, false;
     /// Key and certificate do not belong together, or the certificate does not fit.
     SigningKeyMismatch = "signing_key.mismatch", SigningKey, false;
+    /// The terminal's key cannot be read, or none of its certificates is for it.
+    TerminalKey = "signing_key.terminal", SigningKey, false;
     /// The holder's key cannot be read or is no P-256 key.
     HolderKey = "signing_key.holder", SigningKey, false;
 

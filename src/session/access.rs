@@ -173,6 +173,7 @@ impl Reader<'_> {
             self.note_quirks(&["pace.parameters_written_out"]);
         }
         self.channel.set_secure(Some(done.channel));
+        self.chip_id = done.chip_key.compressed();
         if let Some(mapping) = done.mapping {
             self.note_mapping(variant, mapping);
         }
@@ -215,6 +216,9 @@ impl Reader<'_> {
         let done = self.channel.drive(&mut Bac::new(&seed, &mut *self.entropy))?;
         self.note_quirks(&done.quirks);
         self.channel.set_secure(Some(done.channel));
+        if let Password::Mrz(key) = self.password {
+            self.chip_id = key.number_with_check_digit().as_bytes().to_vec();
+        }
         self.note_established(
             Access::Bac,
             Established {

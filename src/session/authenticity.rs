@@ -66,6 +66,7 @@ impl Reader<'_> {
         let error = match self.channel.drive(&mut exchange) {
             Ok(done) => {
                 evidence.terminal_public_key = done.terminal_key.as_bytes().to_vec();
+                self.chip_authenticated = Some((self.access.reestablished, done.terminal_key.compressed()));
                 self.channel.set_secure(Some(done.channel));
                 // Any authentic answer under the new keys shows that the chip has its private key.
                 let probe =
@@ -86,6 +87,7 @@ impl Reader<'_> {
             return Err(error);
         }
         evidence.failure = Some(error.to_failure("ca"));
+        self.chip_authenticated = None;
         // A refusal under secure messaging leaves the channel as it was; after all else it is gone.
         if !matches!(error, SessionError::Protocol(ProtocolError::Refused { .. })) {
             self.regain_access(CONFIRM)?;

@@ -204,6 +204,11 @@ mod tests {
                 bac_fallback: true,
                 failures: vec![failure.clone()],
                 reestablished: 1,
+                terminal: Some(TerminalReport {
+                    authorities: vec!["UTCVCA00001".to_owned()],
+                    rights: vec![FileId::Dg(3)],
+                    ..TerminalReport::default()
+                }),
             },
             chip_authentication: Some(ChipAuthEvidence {
                 protocol: "0.4.0.127.0.7.2.2.3.2.2".to_owned(),
@@ -252,6 +257,16 @@ mod tests {
                 assert_eq!(mode & 0o777, 0o600);
             }
         }
+    }
+
+    #[test]
+    fn folders_from_before_terminal_authentication_still_load() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut old = sample();
+        old.access.terminal = None;
+        old.write_folder(dir.path()).unwrap();
+        assert!(!fs::read_to_string(dir.path().join(INDEX)).unwrap().contains("terminal\":"));
+        assert_eq!(Reading::load_folder(dir.path()).unwrap(), old);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The reading plan: access, EF.COM, EF.SOD, DG14 with chip authentication (so that all that follows is read
 //! under keys that only the genuine chip has), DG1, DG2, DG11, DG12, DG15 with active authentication. Fingerprints
-//! and irises (DG3, DG4) are never selected.
+//! and irises (DG3, DG4) are never selected but after terminal authentication.
 //! Source: Doc 9303-11 section 4.2; BSI TR-03110-1 section 2.4.
 
 use super::access::Access;
@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Data groups in the order of reading.
 const PLAN: [u8; 6] = [14, 1, 2, 11, 12, 15];
-/// Data groups that are never read.
+/// Data groups that are read by a terminal only that the chip has accepted.
 const NEVER: [u8; 2] = [3, 4];
 
 /// What a session may do.
@@ -37,11 +37,21 @@ pub struct ReadOptions {
     pub max_apdus: u64,
     /// Most bytes of a session, both ways.
     pub max_bytes: u64,
+    /// What the terminal authenticates itself with, so as to read DG3 and DG4. Nobody has it but whoever gives it.
+    #[cfg(feature = "terminal-auth")]
+    pub terminal: Option<crate::protocol::TerminalCredentials>,
 }
 
 impl Default for ReadOptions {
     fn default() -> Self {
-        Self { allow_bac_fallback: false, max_file: MAX_FILE, max_apdus: 8192, max_bytes: 8 << 20 }
+        Self {
+            allow_bac_fallback: false,
+            max_file: MAX_FILE,
+            max_apdus: 8192,
+            max_bytes: 8 << 20,
+            #[cfg(feature = "terminal-auth")]
+            terminal: None,
+        }
     }
 }
 
@@ -71,8 +81,12 @@ pub(super) struct Reader<'a> {
     pub(super) chip_authentication: Option<ChipAuthEvidence>,
     pub(super) active_authentication: Option<ActiveAuthEvidence>,
     pub(super) chip_mapping: Option<ChipMappingEvidence>,
+    /// What names the chip in terminal authentication: its document number, or its key of PACE.
+    pub(super) chip_id: Vec<u8>,
+    /// The compressed key of the terminal in chip authentication, and in which session that was.
+    pub(super) chip_authenticated: Option<(u32, Vec<u8>)>,
     /// The largest Le that has not led to trouble.
-    max_le: u32,
+    pub(super) max_le: u32,
     /// How files are opened, as far as this chip has shown.
     opening: Opening,
     /// Whether this chip wants to be asked for no more than there is.
@@ -107,6 +121,8 @@ pub fn read_document(
         chip_authentication: None,
         active_authentication: None,
         chip_mapping: None,
+        chip_id: Vec::new(),
+        chip_authenticated: None,
         max_le,
         opening: Opening::ShortIdentifier,
         header_first: false,
@@ -148,8 +164,12 @@ impl Reader<'_> {
                 _ => {}
             }
         }
+        #[cfg(feature = "terminal-auth")]
+        let as_terminal = self.read_as_terminal(listed.as_deref())?;
+        #[cfg(not(feature = "terminal-auth"))]
+        let as_terminal: [u8; 0] = [];
         for number in listed.unwrap_or_default() {
-            if !PLAN.contains(&number) {
+            if !PLAN.contains(&number) && !as_terminal.contains(&number) {
                 let reason =
                     if NEVER.contains(&number) { UnreadReason::Policy } else { UnreadReason::NotNeeded };
                 self.unread.push(Unread { file: FileId::Dg(number), reason, sw: None });

@@ -73,6 +73,25 @@ pub struct AccessReport {
     pub failures: Vec<StepFailure>,
     /// How often access was gained anew, because the chip had dropped the secure channel.
     pub reestablished: u32,
+    /// Terminal authentication, where certificates were given for it; not in folders of documents read without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<TerminalReport>,
+}
+
+/// What came of terminal authentication. It proves nothing about the document.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TerminalReport {
+    /// The keys of its CVCA that the chip names in EF.CVCA, the current one first.
+    pub authorities: Vec<String>,
+    /// Holders of the certificates that the chip accepted, in its order.
+    pub accepted: Vec<String>,
+    /// Whether the chip accepted the terminal.
+    pub authenticated: bool,
+    /// The data groups that the certificates give a right to, where it did.
+    pub rights: Vec<FileId>,
+    /// Why it was not done.
+    pub failure: Option<StepFailure>,
 }
 
 /// A PACE variant of EF.CardAccess.
@@ -224,8 +243,10 @@ pub enum UnreadReason {
     Malformed,
     /// It is larger than the limit.
     TooLarge,
-    /// By policy: fingerprints and irises are never read.
+    /// By policy: fingerprints and irises are never read but after terminal authentication.
     Policy,
+    /// The terminal's certificates give no right to it.
+    NotAuthorized,
     /// titre has no use for it.
     NotNeeded,
 }

@@ -4,6 +4,7 @@
 
 use super::presets::PRESETS;
 use crate::crypto::{DomainParameters, HashAlgorithm, ModpGroup, NamedCurve, SessionCipher, SignatureScheme};
+use crate::lds::card_verifiable::TerminalScheme;
 use crate::lds::{ID_PACE, Mapping, PaceInfo};
 use crate::protocol::PaceVariant;
 use std::fmt;
@@ -160,6 +161,8 @@ pub struct Algorithms {
     pub chip_authentication: Option<Agreement>,
     /// Active authentication: RSA (ISO 9796-2) or ECDSA; `None` for a chip without.
     pub active_authentication: Option<Signer>,
+    /// Terminal authentication: keys of CVCA, DV and terminal; `None` for a chip without DG3 and DG4.
+    pub terminal_authentication: Option<Signer>,
 }
 
 /// Why a text names no algorithms.
@@ -177,8 +180,8 @@ pub enum AlgorithmsError {
     Combination(&'static str),
 }
 
-const HELP: &str = "csca=, ds=, aa= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
-     ecdsa-explicit:CURVE:HASH; none for aa), hash=HASH, access=bac|pace+bac|pace, \
+const HELP: &str = "csca=, ds=, aa=, ta= (rsa-pkcs1:BITS:HASH, rsa-pss:BITS:HASH, ecdsa:CURVE:HASH or \
+     ecdsa-explicit:CURVE:HASH; none for aa and ta), hash=HASH, access=bac|pace+bac|pace, \
      pace=[gm:|im:|cam:]CIPHER:CURVE or modp-1024-160, modp-2048-224, modp-2048-256, ca likewise or none";
 
 impl Default for Algorithms {
@@ -228,6 +231,8 @@ impl Algorithms {
             "ca" => self.chip_authentication = Some(agreement(value)?),
             "aa" if value == "none" => self.active_authentication = None,
             "aa" => self.active_authentication = Some(signer(value)?),
+            "ta" if value == "none" => self.terminal_authentication = None,
+            "ta" => self.terminal_authentication = Some(signer(value)?),
             _ => return None,
         }
         Some(())
@@ -245,12 +250,28 @@ impl Algorithms {
                 );
             }
         }
-        let signers = [Some(self.csca), Some(self.document_signer), self.active_authentication];
+        let signers = [
+            Some(self.csca),
+            Some(self.document_signer),
+            self.active_authentication,
+            self.terminal_authentication,
+        ];
         for signer in signers.into_iter().flatten() {
             let KeyKind::Rsa { bits } = signer.key else { continue };
             // A block of PSS holds hash, salt and two bytes; larger keys take too long to make.
             if !(1024..=4096).contains(&bits) || bits % 64 != 0 || bits / 8 < 2 * signer.hash.len() + 2 {
                 return wrong("an RSA key has 1024 to 4096 bits, a multiple of 64, and room for its hash");
+            }
+        }
+        if let Some(signer) = self.terminal_authentication {
+            let explicit = matches!(signer.key, KeyKind::Ec { explicit: true, .. });
+            if explicit || TerminalScheme::from_signature(signer.scheme()).is_none() {
+                return wrong(
+                    "terminal authentication with RSA has SHA-1, SHA-256 or SHA-512; its curves are named",
+                );
+            }
+            if self.chip_authentication.is_none() {
+                return wrong("terminal authentication comes after chip authentication");
             }
         }
         match self.active_authentication {
@@ -355,6 +376,9 @@ mod tests {
         assert!(Algorithms::parse("modern,pace=cam:3des:P-256").is_err());
         assert!(Algorithms::parse("modern,pace=cam:aes-128:modp-2048-256").is_err());
         assert!(Algorithms::parse("modern,pace=xm:aes-256:P-256").is_err());
+        for bad in ["ta=rsa-pss:2048:sha-384", "ca=none,ta=ecdsa:P-256:sha-256"] {
+            assert!(matches!(Algorithms::parse(bad), Err(AlgorithmsError::Combination(_))), "{bad}");
+        }
         let modp = Algorithms::parse("modern,pace=im:3des:modp-2048-224").unwrap().pace;
         assert_eq!(modp.protocol(), "0.4.0.127.0.7.2.2.4.3.1");
         assert_eq!(modp.parameters, DomainParameters::Modp(ModpGroup::Modp2048Order224));

@@ -80,6 +80,17 @@ pub struct ActiveKey {
     pub hash: HashAlgorithm,
 }
 
+/// What terminals are verified with.
+#[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TerminalTrust {
+    /// The certificate of the CVCA, card verifiable.
+    #[serde(with = "hex_bytes")]
+    pub trust_point: Vec<u8>,
+    /// The day that the chip believes it is.
+    pub date: time::Date,
+}
+
 /// All that a specimen chip needs.
 #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,6 +120,9 @@ pub struct ChipData {
     pub chip_authentication_besides: Vec<AgreementKey>,
     /// Active authentication, where offered.
     pub active_authentication: Option<ActiveKey>,
+    /// Terminal authentication, where the chip asks for it before DG3 and DG4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal_authentication: Option<TerminalTrust>,
     /// Deviations.
     pub quirks: BTreeSet<Quirk>,
     /// Seed of the chip's own randomness, so that sessions repeat themselves.

@@ -5,6 +5,7 @@ use super::algorithms::Algorithms;
 use super::certificate::{Authority, Role, issue};
 use super::chip_data::ChipData;
 use super::holder::{DocumentKind, Holder};
+use super::inspection_authority::TerminalSet;
 use super::keys::Keys;
 use super::quirk::Quirk;
 use super::revocation_list::{RevokedSerial, revocation_list};
@@ -61,6 +62,8 @@ pub struct Specimen {
     pub master_list_signer: Vec<u8>,
     /// The State's revocation list, DER; it names nobody, or the document signer where that quirk was asked for.
     pub revocation_list: Vec<u8>,
+    /// A terminal that may read DG3 and DG4, where the chip has them.
+    pub terminal: Option<TerminalSet>,
 }
 
 impl Specimen {
@@ -87,6 +90,11 @@ impl Specimen {
         let announced = Announcements { keys: &keys, algorithms, quirks: &order.quirks };
         if let Some(dg14) = announced.dg14()? {
             groups.insert(FileId::Dg(14), dg14);
+        }
+        let terminal = algorithms.terminal_authentication;
+        let terminal = terminal.map(|signer| TerminalSet::make(signer, order.seed, at.date())).transpose()?;
+        if terminal.is_some() {
+            groups.extend(TerminalSet::data_groups(order.seed)?);
         }
         if let Some(key) = &keys.active_public {
             groups.insert(FileId::Dg(15), Dg15 { public_key: key.clone() }.to_bytes());
@@ -118,6 +126,9 @@ impl Specimen {
         let listed: Vec<FileId> = files.keys().copied().collect();
         files.insert(FileId::Com, EfCom::lds_1_7(&listed).to_bytes());
         files.insert(FileId::Sod, signed_data::ef_sod(&sod));
+        if let Some(terminal) = &terminal {
+            files.insert(FileId::Cvca, terminal.ef_cvca());
+        }
         if let Some(card_access) = announced.card_access()? {
             files.insert(FileId::CardAccess, card_access);
         }
@@ -159,6 +170,7 @@ impl Specimen {
             chip_authentication: chip_keys.next(),
             chip_authentication_besides: chip_keys.collect(),
             active_authentication: keys.active,
+            terminal_authentication: terminal.as_ref().map(TerminalSet::trust),
             quirks: order.quirks.clone(),
             entropy_seed: order.seed,
             files,
@@ -171,6 +183,7 @@ impl Specimen {
             master_list,
             master_list_signer,
             revocation_list,
+            terminal,
         })
     }
 }

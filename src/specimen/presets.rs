@@ -42,6 +42,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes128, BrainpoolP256r1),
             chip_authentication: Some(on(Aes128, P256)),
             active_authentication: Some(Signer::ec(P256, Sha256, false)),
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -55,6 +56,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes256, BrainpoolP384r1),
             chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -68,6 +70,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes256, P521),
             chip_authentication: Some(on(Aes256, BrainpoolP512r1)),
             active_authentication: Some(Signer::ec(BrainpoolP512r1, Sha512, false)),
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -81,6 +84,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes128, P256),
             chip_authentication: None,
             active_authentication: Some(Signer::rsa(1536, Pkcs1, Sha256)),
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -94,6 +98,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes192, P384),
             chip_authentication: Some(on(Aes192, P384)),
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -107,6 +112,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(TripleDes, BrainpoolP256r1),
             chip_authentication: Some(on(TripleDes, BrainpoolP224r1)),
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -120,6 +126,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(TripleDes, P256),
             chip_authentication: None,
             active_authentication: Some(Signer::rsa(1024, Pkcs1, Sha1)),
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -133,6 +140,7 @@ pub const PRESETS: [Preset; 11] = [
             pace: gm(Aes128, P256),
             chip_authentication: None,
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -153,6 +161,7 @@ pub const PRESETS: [Preset; 11] = [
                 parameters: DomainParameters::Modp(ModpGroup::Modp2048Order256),
             }),
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -170,6 +179,7 @@ pub const PRESETS: [Preset; 11] = [
             },
             chip_authentication: Some(on(Aes256, BrainpoolP256r1)),
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
     Preset {
@@ -187,6 +197,7 @@ pub const PRESETS: [Preset; 11] = [
             },
             chip_authentication: None,
             active_authentication: None,
+            terminal_authentication: None,
         },
     },
 ];

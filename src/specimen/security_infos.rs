@@ -3,6 +3,7 @@
 
 use super::SpecimenError;
 use super::algorithms::{Algorithms, KeyKind};
+use super::inspection_authority::TerminalSet;
 use super::keys::Keys;
 use super::quirk::Quirk;
 use crate::asn1::{tlv, write};
@@ -55,6 +56,9 @@ impl Announcements<'_> {
                 version: 1,
                 signature_algorithm: plain_ecdsa(signer.hash).to_owned(),
             }));
+        }
+        if self.algorithms.terminal_authentication.is_some() {
+            infos.push(TerminalSet::security_info());
         }
         if infos.is_empty() {
             return Ok(None);

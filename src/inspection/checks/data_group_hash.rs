@@ -58,7 +58,9 @@ fn missing(number: u8, unread: &[Unread]) -> Finding {
         (1 | 2, _) => naming(Finding::undetermined("not_read"), number, reason),
         // A malformed file where the signed list has one is a wrong file.
         (_, Some(UnreadReason::Malformed)) => Finding::failed("file_malformed"),
-        (_, Some(UnreadReason::Policy)) => Finding::not_supported("not_read_by_policy"),
+        (_, Some(UnreadReason::Policy | UnreadReason::NotAuthorized)) => {
+            Finding::not_supported("not_read_by_policy")
+        }
         _ => naming(Finding::not_supported("not_read"), number, reason),
     }
 }

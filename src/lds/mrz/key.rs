@@ -65,6 +65,13 @@ impl MrzKey {
     pub fn information(&self) -> &str {
         &self.information
     }
+
+    /// The document number with its check digit: what names the chip in terminal authentication after BAC.
+    #[must_use]
+    pub fn number_with_check_digit(&self) -> &str {
+        // Two dates of six digits follow, each with its check digit.
+        self.information.len().checked_sub(14).and_then(|end| self.information.get(..end)).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for MrzKey {
@@ -86,6 +93,8 @@ mod tests {
         let short = "I<UTOL898902C<3<<<<<<<<<<<<<<<\n6908061F9406236UTO<<<<<<<<<<<2\n\
                      ERIKSSON<<ANNA<MARIA<<<<<<<<<<";
         assert_eq!(MrzKey::parse(short).unwrap().information(), "L898902C<369080619406236");
+        assert_eq!(MrzKey::parse(long).unwrap().number_with_check_digit(), "D231458907349");
+        assert_eq!(MrzKey::parse(short).unwrap().number_with_check_digit(), "L898902C<3");
         assert_eq!(MrzKey::parse("L898902C/690806/940623").unwrap(), MrzKey::parse(short).unwrap());
         assert_eq!(MrzKey::parse("D23145890734/340712/950712").unwrap(), MrzKey::parse(long).unwrap());
     }

@@ -43,7 +43,7 @@ impl SpecimenChip {
     pub(super) fn get_challenge(&mut self, command: &CommandApdu) -> Answer {
         let in_application = self.state.directory == Directory::Application;
         let offered = self.data.access.bac() && in_application && self.state.channel.is_none();
-        if !offered {
+        if !offered && !self.is_for_terminal() {
             return refuse(StatusWord::CONDITIONS_NOT_SATISFIED);
         }
         if (command.p1, command.p2) != (0, 0) {
@@ -51,6 +51,9 @@ impl SpecimenChip {
         }
         if command.le != Some(8) || !command.data.is_empty() {
             return refuse(StatusWord::WRONG_LENGTH);
+        }
+        if !offered {
+            return self.terminal_challenge();
         }
         let mut challenge = [0; 8];
         self.entropy.fill("chip.rnd_ic", &mut challenge).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
@@ -93,6 +96,9 @@ impl SpecimenChip {
         let secret: Vec<u8> = k_ifd.iter().zip(k_ic).map(|(a, b)| a ^ b).collect();
         let counter = [&challenge[4..], &rnd_ifd[4..]].concat();
         self.state.pending = Some(Channel::new(CIPHER, &secret, Some(&counter)));
+        // Two dates with their check digits follow the document number with its own.
+        let number = self.mrz_information.len().saturating_sub(14);
+        self.state.chip_id = self.mrz_information.as_bytes()[..number].to_vec();
         answer([text, authenticator.to_vec()].concat())
     }
 
@@ -283,6 +289,7 @@ impl SpecimenChip {
             return refuse(StatusWord::VERIFICATION_FAILED);
         }
         self.state.pending = Some(Channel::new(pace.cipher, secret, None));
+        self.state.chip_id = compressed(chip);
         let proof = proof.map(|proof| tlv::encode(0x8A, &proof)).unwrap_or_default();
         answer(tlv::encode(0x7C, &[tlv::encode(0x86, &token(terminal)?), proof].concat()))
     }
@@ -294,6 +301,14 @@ fn mapping_proof(pace: &PaceData, key: &EcSecret, secret: &[u8]) -> Result<Vec<u
     let (enc, _) = session_keys(pace.cipher, secret);
     let data = key.over(&own).map_err(failed)?;
     seal_mapping_data(pace.cipher, enc.bytes(), data.expose()).map_err(failed)
+}
+
+/// A public key as it stands for the chip or the terminal: its SHA-1 modulo a prime, or the x coordinate.
+pub(super) fn compressed(key: &GroupElement) -> Vec<u8> {
+    match key {
+        GroupElement::Dh(number) => HashAlgorithm::Sha1.digest(number.as_bytes()),
+        GroupElement::Ec(point) => point.x().to_vec(),
+    }
 }
 
 fn element(pace: &PaceData, tag: u32, content: &[u8]) -> Result<GroupElement, StatusWord> {

@@ -2,6 +2,7 @@
 //! Source: Doc 9303-11 sections 6.1 (active) and 6.2 (chip); ISO/IEC 9796-2:2010 scheme 1; BSI TR-03110-3
 //! sections B.2 and B.3 (MSE:Set KAT, MSE:Set AT, GENERAL AUTHENTICATE).
 
+use super::access::compressed;
 use super::channel::Channel;
 use super::{Answer, SpecimenChip, answer, refuse};
 use crate::asn1::{oid, tlv};
@@ -62,6 +63,7 @@ impl SpecimenChip {
         let secret = key.secret().map_err(|_| StatusWord::NO_DIAGNOSIS)?;
         let shared = terminal.times(&secret).map_err(|_| StatusWord::NO_DIAGNOSIS)?;
         self.state.pending = Some(Channel::new(key.cipher, &shared.secret(), None));
+        self.state.terminal.begin(compressed(&terminal));
         answer(Vec::new())
     }
 

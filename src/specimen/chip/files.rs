@@ -90,7 +90,7 @@ impl SpecimenChip {
         if file == FileId::CardSecurity && !self.state.open {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
-        if file == FileId::Dg(3) && self.has(Quirk::Dg3Protected) {
+        if file == FileId::Dg(3) && self.has(Quirk::Dg3Protected) || !self.terminal_may_read(file) {
             return Err(StatusWord::SECURITY_NOT_SATISFIED);
         }
         Ok(file)
@@ -162,8 +162,9 @@ impl SpecimenChip {
     ) -> Answer {
         let Some(le) = le else { return refuse(StatusWord::WRONG_LENGTH) };
         let file = self.state.file.ok_or(StatusWord::NO_CURRENT_FILE)?;
-        // The session may have ended since the file was selected.
-        if (!file.in_master_file() || file == FileId::CardSecurity) && !self.state.open {
+        // The session may have ended since the file was selected, and rights with it.
+        let closed = (!file.in_master_file() || file == FileId::CardSecurity) && !self.state.open;
+        if closed || !self.terminal_may_read(file) {
             return refuse(StatusWord::SECURITY_NOT_SATISFIED);
         }
         if MOST.iter().any(|(quirk, most)| le > *most && self.has(*quirk)) {

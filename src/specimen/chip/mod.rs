@@ -7,6 +7,7 @@ mod access;
 mod authenticate;
 mod channel;
 mod files;
+mod terminal;
 
 use super::chip_data::{AgreementKey, ChipData};
 use super::{Quirk, SpecimenError};
@@ -19,6 +20,7 @@ use access::Pace;
 use channel::{Channel, Fault};
 use std::io::Read;
 use std::path::Path;
+use terminal::{Terminal, Trust};
 
 /// The file of a specimen folder that holds the chip.
 pub const CHIP_FILE: &str = "chip.json";
@@ -51,6 +53,8 @@ pub struct SpecimenChip {
     /// Tries of the PIN that are left, of three.
     tries: u8,
     max_answer: usize,
+    /// What terminals are verified with, where the chip does that.
+    trust: Option<Trust>,
 }
 
 /// What the chip has in its memory until power goes.
@@ -76,6 +80,10 @@ struct State {
     chip_authentication: Option<AgreementKey>,
     /// The session ends with this answer, which is not protected.
     drop_channel: bool,
+    /// What names the chip: its document number after basic access control, its key after PACE.
+    chip_id: Vec<u8>,
+    /// The terminal, as far as it has shown itself.
+    terminal: Terminal,
 }
 
 /// A directory of the chip.
@@ -119,6 +127,7 @@ impl SpecimenChip {
         };
         let entropy = SeededEntropy::new("titre.specimen.chip", data.entropy_seed);
         let mrz_information = key.information().to_owned();
+        let trust = data.terminal_authentication.as_ref().map(Trust::new).transpose()?;
         let tries = data.pin.as_ref().map_or(0, |pin| pin.tries);
         let state = State::powered_up(&data);
         Ok(Self {
@@ -130,6 +139,7 @@ impl SpecimenChip {
             protected_answers: 0,
             tries,
             max_answer: MAX_ANSWER,
+            trust,
         })
     }
 
@@ -237,15 +247,29 @@ impl SpecimenChip {
     }
 
     fn perform(&mut self, command: &CommandApdu, room: usize) -> ResponseApdu {
-        if command.cla & 0x10 != 0 && command.ins != 0x86 {
-            // Command chaining is for GENERAL AUTHENTICATE only.
+        let in_pieces = self.is_for_terminal() && matches!(command.ins, 0x2A | 0x82);
+        if command.cla & 0x10 != 0 && command.ins != 0x86 && !in_pieces {
+            // Command chaining is for GENERAL AUTHENTICATE, and for what terminal authentication makes long.
             return ResponseApdu::status(StatusWord(0x6884));
         }
+        let whole = if in_pieces {
+            match self.gather(command) {
+                Ok(Some(whole)) => whole,
+                Ok(None) => return ResponseApdu::status(StatusWord::OK),
+                Err(sw) => return ResponseApdu::status(sw),
+            }
+        } else {
+            self.state.terminal.pieces_end();
+            command.clone()
+        };
+        let command = &whole;
         let done = match command.ins {
             0xA4 => self.select(command),
             0xB0 | 0xB1 => self.read_binary(command, room),
             0x84 => self.get_challenge(command),
+            0x82 if in_pieces => self.external_authenticate(command),
             0x82 => self.mutual_authenticate(command),
+            0x2A if in_pieces => self.verify_certificate(command),
             0x22 => self.manage_security_environment(command),
             0x86 => self.general_authenticate(command),
             0x88 => self.internal_authenticate(command),
@@ -259,6 +283,8 @@ impl SpecimenChip {
             (0xC1, 0xA4) => self.set_pace(&command.data),
             (0x41, 0xA4) => self.set_chip_authentication(&command.data, false),
             (0x41, 0xA6) => self.set_chip_authentication(&command.data, true),
+            (0x81, 0xB6) if self.trust.is_some() => self.set_verification_key(&command.data),
+            (0x81, 0xA4) if self.trust.is_some() => self.set_terminal_key(&command.data),
             _ => refuse(StatusWord::WRONG_PARAMETERS),
         }
     }

@@ -190,7 +190,7 @@ reason-not-read = EF.SOD lists { $file }; it was not read: { $why ->
  }
     .remedy = Read the document again (titre read) and leave it on the reader until the end.
 reason-file-malformed = EF.SOD lists it; the chip gave another thing
-reason-not-read-by-policy = fingerprints and irises are never read
+reason-not-read-by-policy = fingerprints and irises are never read but with terminal certificates that give the right
 reason-no-com = there is no EF.COM
 reason-com-unknown-tag = EF.COM lists the unknown tag { $tag }
 reason-com-differs = only in EF.COM: { $only_in_com }; only in EF.SOD: { $only_in_sod }

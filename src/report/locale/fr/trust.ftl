@@ -190,7 +190,7 @@ reason-not-read = EF.SOD liste { $file } ; il n’a pas été lu : { $why ->
  }
     .remedy = Lire de nouveau le document (titre read) et le laisser sur le lecteur jusqu’à la fin.
 reason-file-malformed = EF.SOD le liste ; la puce a donné autre chose
-reason-not-read-by-policy = empreintes et iris ne sont jamais lus
+reason-not-read-by-policy = empreintes et iris ne sont jamais lus sans certificats de terminal qui en donnent le droit
 reason-no-com = il n’y a pas d’EF.COM
 reason-com-unknown-tag = EF.COM liste l’étiquette inconnue { $tag }
 reason-com-differs = dans EF.COM seul : { $only_in_com } ; dans EF.SOD seul : { $only_in_sod }
