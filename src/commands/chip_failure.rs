@@ -35,6 +35,8 @@ const fn session_code(error: &SessionError) -> FailureCode {
         SessionError::AccessNotSupported(_) => FailureCode::AccessNotSupported,
         SessionError::FileRefused { .. } => FailureCode::AccessRefused,
         SessionError::Budget { .. } => FailureCode::ChipBudget,
+        SessionError::ChainingRefused { .. } => FailureCode::ChipChaining,
+        SessionError::AnotherDocument => FailureCode::AnotherDocument,
         _ => FailureCode::ChipProtocol,
     }
 }
@@ -50,6 +52,7 @@ pub(super) fn transport_failure(error: &TransportError) -> Failure {
         TransportError::Ambiguous(_) => FailureCode::ReaderAmbiguous,
         TransportError::NoCard { .. } => FailureCode::NoCard,
         TransportError::Timeout { .. } => FailureCode::CardTimeout,
+        TransportError::Overdue { .. } => FailureCode::ChipBudget,
         TransportError::Diverged { .. } => FailureCode::ReplayDiverged,
         TransportError::NoEntropy => FailureCode::ReplayWithoutEntropy,
         TransportError::Recording(_) => FailureCode::RecordingMalformed,

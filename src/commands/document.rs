@@ -14,11 +14,11 @@ use crate::session::{
 };
 use crate::specimen::{SpecimenChip, SpecimenError};
 use crate::transport::recording::{Class, MAX_BYTES};
-use crate::transport::{Recorder, Recording, RecordingLog, Replay, ReplayCursor, Transport};
+use crate::transport::{Patience, Recorder, Recording, RecordingLog, Replay, ReplayCursor, Transport};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
 /// Where the password of the document comes from: one of these, or the PIN with the CAN that resumes it.
@@ -174,7 +174,12 @@ pub(super) struct ReadOrder<'a> {
         expect(dead_code, reason = "only readers are waited for")
     )]
     pub wait: u64,
+    /// Seconds that the chip's answers may take altogether.
+    pub timeout: u64,
 }
+
+/// Seconds that the chip's answers may take altogether, where nothing else is said: ten times what a slow reader needs.
+pub(super) const TIMEOUT: u64 = 300;
 
 /// A document from a folder, or from a recording, for which `password` is asked.
 ///
@@ -194,12 +199,13 @@ pub(super) fn load(
     let order = ReadOrder {
         transport: &TransportName::Replay(input.to_owned()),
         password: &password,
-        // The recording says how access was gained; the inspection reports a fallback in it.
-        options: ReadOptions { allow_bac_fallback: true, ..ReadOptions::default() },
+        // The recording says how access was gained, and whether a lost card came back; the inspection reports a fallback.
+        options: ReadOptions { allow_bac_fallback: true, resume: true, ..ReadOptions::default() },
         record: None,
         record_entropy: false,
         reader: None,
         wait: 0,
+        timeout: TIMEOUT,
     };
     session(replay, &order, environment)
 }
@@ -251,7 +257,10 @@ fn session(
     order: &ReadOrder<'_>,
     environment: &mut Environment<'_>,
 ) -> Result<Reading, Failure> {
-    let Opened { mut transport, class, cursor } = opened;
+    let Opened { transport, class, cursor } = opened;
+    let start = Instant::now();
+    let limit = Duration::from_secs(order.timeout);
+    let mut transport = Patience::new(transport, limit, Box::new(move || start.elapsed()));
     let mut replayed = cursor.clone().map(ReplayEntropy::new);
     let entropy: &mut dyn Entropy = match &mut replayed {
         Some(replayed) => replayed,
@@ -269,11 +278,11 @@ fn session(
         reporter.progress(&progress.stage, progress.done, progress.total);
     };
     let ended = match order.record {
-        None => read_document(&mut *transport, order.password, entropy, &order.options, &mut progress),
+        None => read_document(&mut transport, order.password, entropy, &order.options, &mut progress),
         Some(_) => {
             let start = Instant::now();
             let clock = Box::new(move || start.elapsed());
-            let mut recorder = Recorder::new(&mut *transport, log.clone(), clock);
+            let mut recorder = Recorder::new(&mut transport, log.clone(), clock);
             let mut recorded = RecordedEntropy::new(entropy, log.clone());
             let entropy: &mut dyn Entropy =
                 if class == Class::Raw && !order.record_entropy { recorded.inner() } else { &mut recorded };
@@ -332,7 +341,7 @@ pub(super) fn specimen_failure(error: &SpecimenError, folder: &Path) -> Failure 
 #[cfg(feature = "pcsc")]
 fn pcsc(order: &ReadOrder<'_>) -> Result<Opened, Failure> {
     use crate::transport::pcsc::PcscTransport;
-    let wait = std::time::Duration::from_secs(order.wait);
+    let wait = Duration::from_secs(order.wait);
     let transport = PcscTransport::connect(order.reader, wait).map_err(|error| transport_failure(&error))?;
     Ok(Opened { transport: Box::new(transport), class: Class::Raw, cursor: None })
 }
@@ -345,7 +354,7 @@ fn pcsc(_order: &ReadOrder<'_>) -> Result<Opened, Failure> {
 #[cfg(feature = "nfc")]
 fn nfc(name: Option<&str>, order: &ReadOrder<'_>) -> Result<Opened, Failure> {
     use crate::transport::nfc::NfcTransport;
-    let wait = std::time::Duration::from_secs(order.wait);
+    let wait = Duration::from_secs(order.wait);
     let transport = NfcTransport::connect(name, wait).map_err(|error| transport_failure(&error))?;
     Ok(Opened { transport: Box::new(transport), class: Class::Raw, cursor: None })
 }

@@ -66,6 +66,9 @@ pub struct Args {
     /// What must hold: operational, conformity or kiosk
     #[arg(long, value_name = "NAME", default_value = "operational", value_parser = profile_parser())]
     profile: Profile,
+    /// Where the card is lost, wait for it again and go on where reading stopped
+    #[arg(long)]
+    resume: bool,
     #[command(flatten)]
     password: PasswordArgs,
     /// Where the attestation goes
@@ -107,7 +110,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let challenge = Challenged::read(&args.challenge, at)?;
     require_models(environment, args.profile, &issuer)?;
 
-    let subject = watch.time("reading", || read_input_document(&args.input, &args.password, environment))?;
+    let subject = watch.time("reading", || {
+        read_input_document(&args.input, &args.password, args.resume, environment)
+    })?;
     let inspection = watch.time("inspection", || inspect(&subject, &store, at, args.profile));
     require_genuine(&inspection)?;
     let provenance = subject.provenance.unwrap_or(crate::transport::Provenance::Replay);

@@ -1,7 +1,7 @@
 //! What `titre enroll` needs besides the parts of other verbs: its inputs, and the failures of findings that refuse.
 
 use super::Environment;
-use super::document::{PasswordArgs, ReadOrder, TransportName, load, read};
+use super::document::{PasswordArgs, ReadOrder, TIMEOUT, TransportName, load, read};
 use super::face::{model_failure, models_origin};
 use crate::attestation::{IssuerKey, assurance};
 use crate::biometrics::{
@@ -78,6 +78,7 @@ pub(super) fn require_models(
 pub(super) fn read_input_document(
     input: &Path,
     password: &PasswordArgs,
+    resume: bool,
     environment: &mut Environment<'_>,
 ) -> Result<Subject, Failure> {
     let transport = input.to_str().and_then(|text| text.parse::<TransportName>().ok());
@@ -95,11 +96,12 @@ pub(super) fn read_input_document(
     let order = ReadOrder {
         transport: &transport,
         password: &password,
-        options: ReadOptions::default(),
+        options: ReadOptions { resume, ..ReadOptions::default() },
         record: None,
         record_entropy: false,
         reader: None,
         wait: WAIT,
+        timeout: TIMEOUT,
     };
     Ok(Subject::from(&read(&order, environment)?))
 }

@@ -1,6 +1,6 @@
 //! `titre read`: gains access to a chip, reads its files and evidence, writes a document folder.
 
-use super::document::{PasswordArgs, ReadOrder, TransportName, read};
+use super::document::{PasswordArgs, ReadOrder, TIMEOUT, TransportName, read};
 use super::terminal::TerminalArgs;
 use super::{Environment, chip_failure};
 use crate::report::output::{check_free, write_folder};
@@ -27,6 +27,12 @@ pub struct Args {
     /// Seconds to wait for a card
     #[arg(long, value_name = "SECONDS", default_value_t = 30)]
     wait: u64,
+    /// Seconds that the chip's answers may take altogether
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
+    timeout: u64,
+    /// Where the card is lost, wait for it again (--wait) and go on where reading stopped
+    #[arg(long)]
+    resume: bool,
     #[command(flatten)]
     password: PasswordArgs,
     /// The document folder to write
@@ -61,6 +67,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         allow_bac_fallback: args.allow_bac_fallback,
         #[cfg(feature = "terminal-auth")]
         terminal,
+        resume: args.resume,
         ..ReadOptions::default()
     };
     let order = ReadOrder {
@@ -71,6 +78,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         record_entropy: args.record_entropy,
         reader: args.reader.as_deref(),
         wait: args.wait,
+        timeout: args.timeout,
     };
     let reading = read(&order, environment)?;
     write_folder(&args.output, force, |folder| {

@@ -1,5 +1,5 @@
 //! Command and response APDUs, short and extended, to bytes and back.
-//! Source: ISO/IEC 7816-4:2020 section 5.2 (cases 1, 2S, 2E, 3S, 3E, 4S, 4E). Command chaining is not here.
+//! Source: ISO/IEC 7816-4:2020 section 5.2 (cases 1, 2S, 2E, 3S, 3E, 4S, 4E). Command chaining is not here but in `session`.
 
 use super::StatusWord;
 

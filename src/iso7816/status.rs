@@ -20,6 +20,10 @@ impl StatusWord {
     pub const WRONG_LENGTH: Self = Self(0x6700);
     /// Secure messaging not supported.
     pub const SM_NOT_SUPPORTED: Self = Self(0x6882);
+    /// Last command of the chain expected.
+    pub const LAST_OF_CHAIN_EXPECTED: Self = Self(0x6883);
+    /// Command chaining not supported.
+    pub const CHAINING_NOT_SUPPORTED: Self = Self(0x6884);
     /// Security status not satisfied.
     pub const SECURITY_NOT_SATISFIED: Self = Self(0x6982);
     /// Authentication method blocked.

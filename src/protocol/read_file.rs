@@ -61,6 +61,21 @@ pub struct FileRead {
     pub quirks: Vec<&'static str>,
 }
 
+/// What is there of a file whose reading was cut off: its first bytes, and how many it has in all.
+#[derive(Clone, Default)]
+pub struct FilePart {
+    bytes: Vec<u8>,
+    total: Option<usize>,
+}
+
+impl FilePart {
+    /// The first bytes of a file that has `total`.
+    #[must_use]
+    pub const fn new(bytes: Vec<u8>, total: usize) -> Self {
+        Self { bytes, total: Some(total) }
+    }
+}
+
 /// The exchange.
 pub struct ReadFile {
     file: FileId,
@@ -108,6 +123,22 @@ impl ReadFile {
             quirks: BTreeSet::new(),
             state: State::Start,
         }
+    }
+
+    /// Goes on after `part`. The file is opened by SELECT then: a short identifier goes with offsets up to 255 only.
+    #[must_use]
+    pub fn resumed(file: FileId, mut limits: ReadLimits, part: FilePart) -> Self {
+        if part.total.is_none_or(|total| part.bytes.is_empty() || part.bytes.len() >= total) {
+            return Self::new(file, limits);
+        }
+        limits.opening = Opening::Select;
+        Self { data: part.bytes, total: part.total, ..Self::new(file, limits) }
+    }
+
+    /// What is there of the file, for [`Self::resumed`].
+    #[must_use]
+    pub fn into_part(self) -> FilePart {
+        FilePart { bytes: self.data, total: self.total }
     }
 
     /// File bytes that are there, and how many there will be, as far as known.
@@ -348,6 +379,12 @@ impl Exchange for ReadFile {
             State::Reading(asked) => self.take(asked, awaited(reply, self.step())?),
             State::Done => Err(ProtocolError::Order(self.step())),
         }
+    }
+}
+
+impl std::fmt::Debug for FilePart {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "FilePart({} of {:?} bytes)", self.bytes.len(), self.total)
     }
 }
 

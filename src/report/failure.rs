@@ -105,6 +105,8 @@ failure_codes! {
     NoCard = "card.absent", NoCard, true;
     /// The card was lost.
     CardLost = "card.lost", CardLost, true;
+    /// After the card was lost, another document was put on the reader.
+    AnotherDocument = "card.another_document", CardLost, true;
     /// The chip did not answer in time.
     CardTimeout = "card.timeout", CardLost, true;
     /// The chip refused the password or the file.
@@ -123,6 +125,8 @@ failure_codes! {
     ChipSecureMessaging = "chip.secure_messaging", Protocol, false;
     /// A file of the chip is malformed or too large.
     ChipFile = "chip.file", Protocol, false;
+    /// A command is too long for the link, and the chip takes it in no other way.
+    ChipChaining = "chip.chaining", NotSupported, false;
     /// The chip used up its budget of APDUs or time.
     ChipBudget = "chip.budget", Protocol, false;
     /// A replay was asked for something else than what was recorded.

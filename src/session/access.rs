@@ -18,7 +18,7 @@ use crate::transport::TransportError;
 const PLAIN_LE: u32 = 256;
 /// Most bytes of EF.CardAccess.
 const MAX_CARD_ACCESS: usize = 16_384;
-/// How often access may be gained anew in one session.
+/// How often access may be gained anew in one session because the chip dropped the channel.
 const MAX_REESTABLISHED: u32 = 8;
 
 /// What was done to gain access, so that it can be done again.
@@ -54,7 +54,7 @@ impl Reader<'_> {
             Some((variant, ambiguous)) => match self.run_pace(&variant, ambiguous) {
                 Ok(()) => {
                     self.read_card_security()?;
-                    self.channel.drive(&mut SelectApplication::default())
+                    self.select_application()
                 }
                 Err(error) if error.is_the_chips() => {
                     self.channel.set_secure(None);
@@ -74,16 +74,42 @@ impl Reader<'_> {
             return Err(SessionError::Budget { step, what: "new starts" });
         }
         self.access.reestablished += 1;
+        self.establish_again(&access)
+    }
+
+    /// The same access protocol with the same password, back to the directory where the session was, and chip
+    /// authentication where it was done before: its keys went with the channel, and what is read from here on must come
+    /// from the chip that has shown its private key, as all before it did. The new evidence stands in place of the old.
+    pub(super) fn establish_again(&mut self, access: &Access) -> Result<(), SessionError> {
         self.channel.set_secure(None);
+        self.chip_authenticated = None;
         match access {
-            Access::Bac => self.run_bac(),
+            Access::Bac => self.run_bac()?,
             Access::Pace { variant, ambiguous } => {
                 // PACE runs in the master file.
-                self.channel.drive(&mut SelectMasterFile::default())?;
-                self.run_pace(&variant, ambiguous)?;
-                self.channel.drive(&mut SelectApplication::default())
+                match self.channel.drive(&mut SelectMasterFile::default()) {
+                    Ok(_)
+                    | Err(SessionError::Transport { error: TransportError::Timeout { .. }, .. }) => {}
+                    Err(error) => return Err(error),
+                }
+                self.run_pace(variant, *ambiguous)?;
+                // EF.CardSecurity is read in the master file.
+                if self.in_application {
+                    self.select_application()?;
+                }
             }
         }
+        if self.chip_authentication.as_ref().is_some_and(|evidence| evidence.witnessed) {
+            self.chip_authentication = None;
+            self.authenticate_chip_once()?;
+        }
+        Ok(())
+    }
+
+    fn select_application(&mut self) -> Result<(), SessionError> {
+        self.channel.drive(&mut SelectApplication::default())?;
+        self.in_application = true;
+        Ok(())
     }
 
     /// BAC in place of PACE, where that was allowed.
@@ -212,7 +238,7 @@ impl Reader<'_> {
             .password
             .bac_seed()
             .ok_or(SessionError::AccessNotSupported("the chip offers no PACE, and BAC takes the MRZ only"))?;
-        self.channel.drive(&mut SelectApplication::default())?;
+        self.select_application()?;
         let done = self.channel.drive(&mut Bac::new(&seed, &mut *self.entropy))?;
         self.note_quirks(&done.quirks);
         self.channel.set_secure(Some(done.channel));

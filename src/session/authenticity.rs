@@ -23,6 +23,14 @@ const EXTENDED_LE: u32 = 65_536;
 impl Reader<'_> {
     /// Chip authentication, where the DG14 just read offers it.
     pub(super) fn authenticate_chip(&mut self) -> Result<(), SessionError> {
+        while let Err(error) = self.authenticate_chip_once() {
+            self.recover(error)?;
+        }
+        Ok(())
+    }
+
+    /// The same; a lost card ends it.
+    pub(super) fn authenticate_chip_once(&mut self) -> Result<(), SessionError> {
         let Some(bytes) = self.files.get(&FileId::Dg(14)) else { return Ok(()) };
         let Ok(dg14) = Dg14::parse(bytes) else { return Ok(()) };
         if dg14.to_bytes().len() < bytes.len() {
@@ -121,6 +129,13 @@ impl Reader<'_> {
 
     /// Active authentication, where a DG15 was read.
     pub(super) fn authenticate_actively(&mut self) -> Result<(), SessionError> {
+        while let Err(error) = self.authenticate_actively_once() {
+            self.recover(error)?;
+        }
+        Ok(())
+    }
+
+    fn authenticate_actively_once(&mut self) -> Result<(), SessionError> {
         let Some(bytes) = self.files.get(&FileId::Dg(15)) else { return Ok(()) };
         let key = Dg15::parse(bytes).ok().and_then(|dg15| PublicKey::from_spki(&dg15.public_key).ok());
         let le = self.answer_le(key.as_ref());
@@ -149,7 +164,8 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// The Le for a signature by this key: extended only where a short answer cannot hold it.
+    /// The Le for a signature by this key: extended only where a short answer cannot hold it. Where the link takes short
+    /// APDUs only, the chip gives the rest by GET RESPONSE.
     fn answer_le(&self, key: Option<&PublicKey>) -> u32 {
         let expected = match key {
             Some(PublicKey::Rsa { n, .. }) => n.len(),
@@ -159,6 +175,6 @@ impl Reader<'_> {
         };
         let expected = u32::try_from(expected).unwrap_or(EXTENDED_LE);
         let short = self.channel.secure().is_none_or(|secure| fits_short_response(secure.cipher(), expected));
-        if short || self.channel.card().max_le <= 256 { 256 } else { EXTENDED_LE }
+        if short || !self.channel.link().is_extended() { 256 } else { EXTENDED_LE }
     }
 }

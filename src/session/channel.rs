@@ -2,37 +2,30 @@
 //! anything looks at the response), open, next.
 
 use super::error::SessionError;
-use super::reading::Counts;
+use super::link::{Budget, Link};
 use crate::iso7816::{CommandApdu, Opened, ResponseApdu, SecureMessaging};
 use crate::protocol::{Exchange, Next, Step};
-use crate::transport::{CardInfo, Transport};
-
-/// What a session may use up. A chip that never comes to an end runs into it.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Budget {
-    pub apdus: u64,
-    pub bytes: u64,
-}
+use crate::transport::{Transport, TransportError};
 
 /// The way to the chip, plain or under session keys.
 pub(super) struct Channel<'t> {
-    transport: &'t mut dyn Transport,
+    link: Link<'t>,
     secure: Option<SecureMessaging>,
-    budget: Budget,
-    counts: Counts,
 }
 
 impl<'t> Channel<'t> {
     pub(super) fn new(transport: &'t mut dyn Transport, budget: Budget) -> Self {
-        Self { transport, secure: None, budget, counts: Counts::default() }
+        Self { link: Link::new(transport, budget), secure: None }
     }
 
-    pub(super) fn card(&self) -> &CardInfo {
-        self.transport.card()
+    pub(super) const fn link(&self) -> &Link<'t> {
+        &self.link
     }
 
-    pub(super) const fn counts(&self) -> Counts {
-        self.counts
+    /// Waits for a lost card; what comes back is powered up anew, and plain.
+    pub(super) fn reconnect(&mut self) -> Result<(), TransportError> {
+        self.secure = None;
+        self.link.reconnect()
     }
 
     pub(super) const fn secure(&self) -> Option<&SecureMessaging> {
@@ -69,33 +62,19 @@ impl<'t> Channel<'t> {
 
     /// Sends one command; gives the response as opened.
     pub(super) fn send(&mut self, command: &CommandApdu, step: Step) -> Result<ResponseApdu, SessionError> {
-        if self.counts.apdus >= self.budget.apdus {
-            return Err(SessionError::Budget { step, what: "commands" });
-        }
-        if self.counts.sent + self.counts.received >= self.budget.bytes {
-            return Err(SessionError::Budget { step, what: "bytes" });
-        }
-        let bytes = match &mut self.secure {
-            None => command.to_bytes(),
-            Some(secure) => secure
-                .protect(command)
-                .map_err(|error| SessionError::SecureMessaging { step, error })?
-                .to_bytes(),
+        let Some(secure) = &mut self.secure else { return self.link.exchange(command, step) };
+        let broken = |error| SessionError::SecureMessaging { step, error };
+        let protected = if self.link.is_extended() {
+            secure.protect(command)
+        } else {
+            // What is asked for inside is what goes outside: more comes by GET RESPONSE.
+            secure.protect(&CommandApdu { le: command.le.map(|le| le.min(256)), ..command.clone() })
         };
-        let bytes = bytes.map_err(|error| SessionError::Apdu { step, error })?;
-        self.counts.apdus += 1;
-        self.counts.sent += bytes.len() as u64;
-        let reply =
-            self.transport.transceive(&bytes).map_err(|error| SessionError::Transport { step, error })?;
-        self.counts.received += reply.len() as u64;
-        let reply = ResponseApdu::from_bytes(&reply).map_err(|error| SessionError::Apdu { step, error })?;
-        match &mut self.secure {
-            None => Ok(reply),
-            Some(secure) => match secure.open(&reply) {
-                Opened::Protected(plain) => Ok(plain),
-                Opened::Unprotected(sw) => Err(SessionError::Unprotected { step, sw }),
-                Opened::Broken(error) => Err(SessionError::SecureMessaging { step, error }),
-            },
+        let reply = self.link.exchange(&protected.map_err(broken)?, step)?;
+        match secure.open(&reply) {
+            Opened::Protected(plain) => Ok(plain),
+            Opened::Unprotected(sw) => Err(SessionError::Unprotected { step, sw }),
+            Opened::Broken(error) => Err(broken(error)),
         }
     }
 }

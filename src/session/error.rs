@@ -45,12 +45,23 @@ pub enum SessionError {
         /// What is wrong with them.
         error: ApduError,
     },
+    /// The command is too long for a short APDU, and the chip takes neither a chain of them nor extended length here.
+    #[error("{step}: the chip takes no command chaining ({sw}), and the link no extended length")]
+    ChainingRefused {
+        /// The step.
+        step: Step,
+        /// The chip's status word.
+        sw: StatusWord,
+    },
     /// PACE was offered and not established, and BAC was not allowed in its place.
     #[error("PACE was offered and not established: {}: {}", .0.step, .0.reason)]
     DowngradeRefused(StepFailure),
     /// The chip offers nothing that goes with titre and this password.
     #[error("no access protocol: {0}")]
     AccessNotSupported(&'static str),
+    /// After a card was lost, another document was put on the reader.
+    #[error("the document that was put on the reader again is another one")]
+    AnotherDocument,
     /// A file without which nothing can be judged was refused.
     #[error("{file} was refused: {sw}")]
     FileRefused {
@@ -78,10 +89,12 @@ impl SessionError {
             | Self::Unprotected { step, .. }
             | Self::SecureMessaging { step, .. }
             | Self::Apdu { step, .. }
+            | Self::ChainingRefused { step, .. }
             | Self::Budget { step, .. } => Some(step.to_string()),
             Self::Protocol(error) => error.step().map(|step| step.to_string()),
             Self::DowngradeRefused(failure) => Some(failure.step.clone()),
             Self::FileRefused { file, .. } => Some(Step::Read(*file).to_string()),
+            Self::AnotherDocument => Some(Step::Read(FileId::Sod).to_string()),
             Self::AccessNotSupported(_) => Some("access".to_owned()),
         }
     }
@@ -90,7 +103,9 @@ impl SessionError {
     #[must_use]
     pub fn sw(&self) -> Option<u16> {
         match self {
-            Self::Unprotected { sw, .. } | Self::FileRefused { sw, .. } => Some(sw.0),
+            Self::Unprotected { sw, .. } | Self::FileRefused { sw, .. } | Self::ChainingRefused { sw, .. } => {
+                Some(sw.0)
+            }
             Self::Protocol(error) => error.sw().map(|sw| sw.0),
             Self::DowngradeRefused(failure) => failure.sw,
             _ => None,

@@ -209,6 +209,7 @@ mod tests {
                     rights: vec![FileId::Dg(3)],
                     ..TerminalReport::default()
                 }),
+                card_lost: 2,
             },
             chip_authentication: Some(ChipAuthEvidence {
                 protocol: "0.4.0.127.0.7.2.2.3.2.2".to_owned(),

@@ -8,8 +8,10 @@ mod channel;
 pub mod entropy;
 pub mod error;
 pub mod folder;
+mod link;
 pub mod plan;
 pub mod reading;
+mod resume;
 #[cfg(feature = "terminal-auth")]
 mod terminal;
 

@@ -4,9 +4,10 @@
 //! Source: Doc 9303-11 section 4.2; BSI TR-03110-1 section 2.4.
 
 use super::access::Access;
-use super::channel::{Budget, Channel};
+use super::channel::Channel;
 use super::error::SessionError;
 use super::folder::MAX_FILE;
+use super::link::Budget;
 use super::reading::{
     AccessReport, ActiveAuthEvidence, ChipAuthEvidence, ChipMappingEvidence, Reading, Unread, UnreadReason,
 };
@@ -15,7 +16,7 @@ use crate::iso7816::StatusWord;
 use crate::lds::{EfCom, FileId};
 use crate::protocol::exchange::file_word;
 use crate::protocol::quirks::{READ_LE, fits_short_response};
-use crate::protocol::read_file::{FileRead, Opening};
+use crate::protocol::read_file::{FilePart, FileRead, Opening};
 use crate::protocol::{Password, ProtocolError, ReadFile, ReadLimits, Step};
 use crate::transport::Transport;
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +32,8 @@ const NEVER: [u8; 2] = [3, 4];
 pub struct ReadOptions {
     /// Whether BAC may be used where PACE was offered and not established.
     pub allow_bac_fallback: bool,
+    /// Whether a card that was lost is waited for again, and reading goes on where it stopped.
+    pub resume: bool,
     /// Most bytes of one file.
     pub max_file: usize,
     /// Most commands of a session.
@@ -46,6 +49,7 @@ impl Default for ReadOptions {
     fn default() -> Self {
         Self {
             allow_bac_fallback: false,
+            resume: false,
             max_file: MAX_FILE,
             max_apdus: 8192,
             max_bytes: 8 << 20,
@@ -75,6 +79,8 @@ pub(super) struct Reader<'a> {
     pub(super) progress: &'a mut dyn FnMut(Progress),
     pub(super) access: AccessReport,
     pub(super) established: Option<Access>,
+    /// Whether the eMRTD application is selected; else the master file.
+    pub(super) in_application: bool,
     pub(super) files: BTreeMap<FileId, Vec<u8>>,
     pub(super) unread: Vec<Unread>,
     pub(super) quirks: BTreeSet<&'static str>,
@@ -115,6 +121,7 @@ pub fn read_document(
         progress,
         access: AccessReport::default(),
         established: None,
+        in_application: false,
         files: BTreeMap::new(),
         unread: Vec::new(),
         quirks: BTreeSet::new(),
@@ -127,7 +134,9 @@ pub fn read_document(
         opening: Opening::ShortIdentifier,
         header_first: false,
     };
-    reader.gain_access()?;
+    while let Err(error) = reader.gain_access() {
+        reader.start_again(error)?;
+    }
     reader.read_files()?;
     Ok(reader.finish())
 }
@@ -216,18 +225,25 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a file; where the chip drops the channel over the length of a read, again with a smaller one.
+    /// Reads a file. Where the chip drops the channel over the length of a read, or the card is lost, what is there was
+    /// authentic under the session keys and stays: reading goes on at the same offset in a session with the same
+    /// password, with a shorter read where the length was to blame. That all of it is one file says its hash in EF.SOD,
+    /// and of EF.SOD its signature.
     fn attempt(&mut self, file: FileId) -> Result<Vec<u8>, SessionError> {
+        let mut part = FilePart::default();
         loop {
             let stage = format!("read.{}", file_word(file));
             let mut limits = ReadLimits::new(self.options.max_file, |le| self.allows(le));
             (limits.opening, limits.header_first) = (self.opening, self.header_first);
-            let mut exchange = ReadFile::new(file, limits);
+            let mut exchange = ReadFile::resumed(file, limits, part);
+            let resumed = exchange.progress().0 > 0;
             let progress = &mut *self.progress;
             let read = self.channel.drive_watched(&mut exchange, |exchange| {
                 let (done, total) = exchange.progress();
                 progress(Progress { stage: stage.clone(), done: done as u64, total: total as u64 });
             });
+            let (speculative, asked) = (exchange.is_speculative(), exchange.asked());
+            part = exchange.into_part();
             match read {
                 Ok(read) => {
                     self.learn(&read);
@@ -236,21 +252,26 @@ impl Reader<'_> {
                     return Ok(read.bytes);
                 }
                 Err(SessionError::Unprotected { step: step @ Step::Read(_), sw })
-                    if exchange.is_speculative() && is_about_length(sw) =>
+                    if speculative && is_about_length(sw) =>
                 {
                     self.header_first = true;
                     self.note_quirks(&["read.header_first", "read.channel_dropped"]);
                     self.regain_access(step)?;
                 }
                 Err(SessionError::Unprotected { step: step @ Step::Read(_), sw }) if is_about_length(sw) => {
-                    let smaller =
-                        READ_LE.iter().find(|rung| rung.value < exchange.asked() && self.allows(rung.value));
+                    let smaller = READ_LE.iter().find(|rung| rung.value < asked && self.allows(rung.value));
                     let Some(rung) = smaller else { return Err(SessionError::Unprotected { step, sw }) };
                     self.max_le = rung.value;
                     self.note_quirks(&[rung.id, "read.channel_dropped"]);
                     self.regain_access(step)?;
                 }
-                Err(error) => return Err(error),
+                // It opens files by their short identifiers only: from the start.
+                Err(SessionError::Protocol(ProtocolError::Refused { step: Step::Select(_), .. }))
+                    if resumed =>
+                {
+                    part = FilePart::default();
+                }
+                Err(error) => self.recover(error)?,
             }
         }
     }
@@ -282,7 +303,8 @@ impl Reader<'_> {
         self.quirks.extend(quirks);
     }
 
-    fn finish(self) -> Reading {
+    fn finish(mut self) -> Reading {
+        self.quirks.extend(self.channel.link().quirk());
         Reading {
             files: self.files,
             access: self.access,
@@ -291,8 +313,8 @@ impl Reader<'_> {
             chip_mapping: self.chip_mapping,
             unread: self.unread,
             quirks: self.quirks.into_iter().map(str::to_owned).collect(),
-            counts: self.channel.counts(),
-            card: self.channel.card().clone(),
+            counts: self.channel.link().counts(),
+            card: self.channel.link().card().clone(),
         }
     }
 }

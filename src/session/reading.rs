@@ -76,6 +76,14 @@ pub struct AccessReport {
     /// Terminal authentication, where certificates were given for it; not in folders of documents read without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub terminal: Option<TerminalReport>,
+    /// How often the card was lost and came back.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub card_lost: u32,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature that serde asks for")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What came of terminal authentication. It proves nothing about the document.

@@ -58,9 +58,10 @@ impl Reader<'_> {
         file: FileId,
         credentials: &TerminalCredentials,
     ) -> Result<(), SessionError> {
-        let before = self.access.reestablished;
+        let sessions = |reader: &Self| reader.access.reestablished + reader.access.card_lost;
+        let before = sessions(self);
         self.read(file)?;
-        if self.access.reestablished == before {
+        if sessions(self) == before {
             return Ok(());
         }
         if self.authenticate_terminal(credentials)? && self.may_read(file) && !self.files.contains_key(&file)

@@ -6,7 +6,7 @@ use super::{CardInfo, Transport, TransportError};
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Fault {
-    /// No response: the card is gone, now and for all that follows.
+    /// No response: the card is gone, now and for all that follows, until it is waited for.
     CardLost,
     /// No response to this command, for this reason; the next ones are answered.
     Fail(TransportError),
@@ -91,5 +91,14 @@ impl<T: Transport> Transport for Faulty<T> {
 
     fn card(&self) -> &CardInfo {
         self.inner.card()
+    }
+
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        self.inner.reconnect()?;
+        // What happened once has happened.
+        if self.count > self.at {
+            self.fault = Fault::Cut(usize::MAX);
+        }
+        Ok(())
     }
 }

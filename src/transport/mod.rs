@@ -9,12 +9,14 @@ pub mod host;
 pub mod nfc;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
+pub mod patience;
 pub mod reader;
 pub mod record;
 pub mod recording;
 pub mod replay;
 pub mod virtual_reader;
 
+pub use patience::Patience;
 pub use record::{Recorder, RecordingLog};
 pub use recording::Recording;
 pub use replay::{Replay, ReplayCursor};
@@ -31,6 +33,15 @@ pub trait Transport {
 
     /// What is known of reader and card; constant for the life of the transport.
     fn card(&self) -> &CardInfo;
+
+    /// Waits for a card that was lost, in the same reader and as long as it was waited for first. It is powered up anew
+    /// then, and knows of nothing.
+    ///
+    /// # Errors
+    /// [`TransportError::NoCard`] where none came, [`TransportError::CardLost`] where it cannot be waited for.
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        Err(TransportError::CardLost("it cannot be waited for again here".to_owned()))
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for &mut T {
@@ -40,6 +51,9 @@ impl<T: Transport + ?Sized> Transport for &mut T {
     fn card(&self) -> &CardInfo {
         (**self).card()
     }
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        (**self).reconnect()
+    }
 }
 
 impl<T: Transport + ?Sized> Transport for Box<T> {
@@ -48,6 +62,9 @@ impl<T: Transport + ?Sized> Transport for Box<T> {
     }
     fn card(&self) -> &CardInfo {
         (**self).card()
+    }
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        (**self).reconnect()
     }
 }
 
@@ -64,6 +81,15 @@ pub struct CardInfo {
     pub protocol: String,
     /// The largest response data that may be asked for: 256, or 65536 with extended length.
     pub max_le: u32,
+}
+
+impl CardInfo {
+    /// Whether the link may carry extended length, whatever the chip says of itself. The readers of a card service do;
+    /// where titre speaks the contactless protocol itself (`T=CL`, libnfc) nothing is longer than a short APDU.
+    #[must_use]
+    pub fn may_carry_extended(&self) -> bool {
+        self.max_le > 256 || self.protocol != "T=CL"
+    }
 }
 
 /// Where a document's answers come from. Typed, since only `live` can support an assurance level.
@@ -125,6 +151,12 @@ pub enum TransportError {
     Timeout {
         /// How long was waited.
         millis: u64,
+    },
+    /// The chip's answers took more time altogether than they may.
+    #[error("the chip has taken more than {seconds} s for its answers")]
+    Overdue {
+        /// How much they may.
+        seconds: u64,
     },
     /// A replay was asked for something else than what was recorded.
     #[error("replay diverged at exchange {exchange}: recorded {expected}, asked for {found}")]

@@ -28,6 +28,7 @@ pub struct NfcTransport {
     device: Device,
     _context: Context,
     info: CardInfo,
+    wait: Duration,
 }
 
 /// The readers that libnfc finds, by the names that open them.
@@ -65,16 +66,7 @@ impl NfcTransport {
         let mut device = context.open_with_connstring(&name).map_err(reader_error)?;
         device.initiator_init().map_err(reader_error)?;
         device.set_property_bool(Property::InfiniteSelect, false).map_err(reader_error)?;
-        let start = Instant::now();
-        let historical = loop {
-            if let Some(historical) = select(&mut device)? {
-                break historical;
-            }
-            if start.elapsed() >= wait {
-                return Err(TransportError::NoCard { seconds: wait.as_secs() });
-            }
-            std::thread::sleep(GLANCE);
-        };
+        let historical = selected(&mut device, wait)?;
         let info = CardInfo {
             provenance: Provenance::Live,
             reader: device.name().to_owned(),
@@ -82,7 +74,21 @@ impl NfcTransport {
             protocol: "T=CL".to_owned(),
             max_le: 256,
         };
-        Ok(Self { device, _context: context, info })
+        Ok(Self { device, _context: context, info, wait })
+    }
+}
+
+/// Waits for a chip and selects it; its historical bytes.
+fn selected(device: &mut Device, wait: Duration) -> Result<Vec<u8>, TransportError> {
+    let start = Instant::now();
+    loop {
+        if let Some(historical) = select(device)? {
+            return Ok(historical);
+        }
+        if start.elapsed() >= wait {
+            return Err(TransportError::NoCard { seconds: wait.as_secs() });
+        }
+        std::thread::sleep(GLANCE);
     }
 }
 
@@ -158,6 +164,14 @@ impl Transport for NfcTransport {
 
     fn card(&self) -> &CardInfo {
         &self.info
+    }
+
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        let historical = selected(&mut self.device, self.wait)?;
+        if hex::encode_upper(answer_to_reset(&historical)) != self.info.atr {
+            return Err(TransportError::CardLost("another one is there".to_owned()));
+        }
+        Ok(())
     }
 }
 

@@ -83,6 +83,10 @@ impl<T: Transport> Transport for Recorder<T> {
     fn card(&self) -> &CardInfo {
         self.inner.card()
     }
+
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        self.inner.reconnect()
+    }
 }
 
 fn micros(time: Duration) -> u64 {

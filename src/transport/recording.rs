@@ -280,7 +280,7 @@ impl From<&TransportError> for LostReply {
     fn from(error: &TransportError) -> Self {
         match error {
             TransportError::CardLost(_) => Self::CardLost,
-            TransportError::Timeout { .. } => Self::Timeout,
+            TransportError::Timeout { .. } | TransportError::Overdue { .. } => Self::Timeout,
             _ => Self::Reader,
         }
     }

@@ -46,6 +46,14 @@ impl Transport for Replay {
     fn card(&self) -> &CardInfo {
         &self.card
     }
+
+    /// The card came back where the recording goes on.
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        if self.cursor.0.borrow().is_over() {
+            return Err(TransportError::CardLost("as recorded".to_owned()));
+        }
+        Ok(())
+    }
 }
 
 impl ReplayCursor {
@@ -92,6 +100,12 @@ impl State {
                 return Some((self.next as u64, entry));
             }
         }
+    }
+
+    /// Whether nothing is left but events.
+    fn is_over(&self) -> bool {
+        let left = self.recording.entries.get(self.next..).unwrap_or_default();
+        left.iter().all(|entry| matches!(entry, Entry::Event { .. }))
     }
 
     fn diverge(&mut self, exchange: u64, expected: String, found: String) -> TransportError {

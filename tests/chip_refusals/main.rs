@@ -41,7 +41,6 @@ fn in_the_master_file() {
             ("an unknown way to select", "00A4090C020101", 0x6A86),
             ("another directory than the master file", "00A4000C023F01", 0x6A82),
             ("reading with no file selected", "00B0000001", 0x6986),
-            ("chaining of a command that cannot be chained", "10A4020C02011C", 0x6884),
             ("protection without a session", "0CB0000000", 0x6882),
             ("a challenge outside the application", "0084000008", 0x6985),
             ("GENERAL AUTHENTICATE before MSE", "10860000027C0000", 0x6985),
@@ -52,6 +51,7 @@ fn in_the_master_file() {
             ("PACE without a password", "0022C1A40C800A04007F00070202040202", 0x6A80),
         ],
     );
+    refuses("modern", &[], &["10A4020C0101"], &[("another command in a chain", "00B0000001", 0x6883)]);
     refuses(
         "modern",
         &[],

@@ -8,6 +8,7 @@ mod authenticate;
 mod channel;
 mod files;
 mod terminal;
+mod transmission;
 
 use super::chip_data::{AgreementKey, ChipData};
 use super::{Quirk, SpecimenError};
@@ -78,6 +79,10 @@ struct State {
     resumed: bool,
     /// The key that MSE:Set AT chose for chip authentication.
     chip_authentication: Option<AgreementKey>,
+    /// The commands of a chain so far: the header that they share, and their data.
+    chain: Option<([u8; 4], Vec<u8>)>,
+    /// What GET RESPONSE brings.
+    rest: Option<ResponseApdu>,
     /// The session ends with this answer, which is not protected.
     drop_channel: bool,
     /// What names the chip: its document number after basic access control, its key after PACE.
@@ -179,14 +184,26 @@ impl SpecimenChip {
         if extended && self.has(Quirk::NoExtendedLength) {
             return ResponseApdu::status(StatusWord::WRONG_LENGTH);
         }
+        if let Some(piece) = self.next_piece(&command) {
+            return piece;
+        }
+        let command = match self.joined(command) {
+            Ok(command) => command,
+            Err(sw) => return ResponseApdu::status(sw),
+        };
+        let room = self.room(&command, extended);
+        let answer = self.answer_to(&command, extended, room);
+        self.first_piece(answer, extended)
+    }
+
+    fn answer_to(&mut self, command: &CommandApdu, extended: bool, room: usize) -> ResponseApdu {
         match command.cla & !0x10 {
             0x00 => {
                 // A plain command ends the session (Doc 9303-11 section 9.8.3), and is then seen as what it is.
                 if self.state.channel.is_some() {
                     self.end_session();
                 }
-                let room = command.le.map_or(MAX_ANSWER, |le| le as usize).min(self.max_answer);
-                let answer = self.perform_within(&command, room);
+                let answer = self.perform_within(command, room);
                 self.begin_pending(&answer);
                 answer
             }
@@ -194,12 +211,12 @@ impl SpecimenChip {
                 self.end_session();
                 ResponseApdu::status(StatusWord::SM_OBJECTS_INCORRECT)
             }
-            0x0C => self.answer_protected(&command),
+            0x0C => self.answer_protected(command, room),
             _ => ResponseApdu::status(StatusWord::CLA_NOT_SUPPORTED),
         }
     }
 
-    fn answer_protected(&mut self, command: &CommandApdu) -> ResponseApdu {
+    fn answer_protected(&mut self, command: &CommandApdu, room: usize) -> ResponseApdu {
         let Some(mut channel) = self.state.channel.take() else {
             return ResponseApdu::status(StatusWord::SM_NOT_SUPPORTED);
         };
@@ -210,7 +227,7 @@ impl SpecimenChip {
                 return ResponseApdu::status(sw);
             }
         };
-        let room = channel.room(command.le.map_or(256, |le| le as usize).min(self.max_answer));
+        let room = channel.room(room);
         self.state.channel = Some(channel);
         let plain_answer = self.perform_within(&plain, room);
         let refusal = !matches!(plain_answer.sw.sw1(), 0x90 | 0x61..=0x63);
@@ -328,6 +345,11 @@ impl Transport for SpecimenChip {
 
     fn card(&self) -> &CardInfo {
         &self.card
+    }
+
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        self.reset();
+        Ok(())
     }
 }
 

@@ -17,14 +17,18 @@ use std::time::{Duration, Instant};
 const RESPONSE_ROOM: usize = 65_538 + 6;
 /// Most changes of a reader's state that are waited through for a card.
 const MAX_CHANGES: usize = 64;
+/// Between two attempts to connect to a card that was lost.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// A connected card; disconnected and reset when dropped.
 pub struct PcscTransport {
-    card: Card,
+    /// None while a card that was lost is waited for.
+    card: Option<Card>,
     context: Context,
     name: CString,
     info: CardInfo,
     room: Vec<u8>,
+    wait: Duration,
 }
 
 /// The readers that the card service knows.
@@ -45,9 +49,7 @@ impl PcscTransport {
     pub fn connect(hint: Option<&str>, wait: Duration) -> Result<Self, TransportError> {
         let context = establish()?;
         let (name, entry) = chosen_with_card(&context, hint, wait)?;
-        let card = context
-            .connect(&name, ShareMode::Exclusive, Protocols::ANY)
-            .map_err(|error| mapped(error, &entry.name, wait))?;
+        let card = connected(&context, &name, &entry.name, wait)?;
         let status = card.status2_owned().map_err(|error| mapped(error, &entry.name, wait))?;
         let atr = status.atr().to_vec();
         let info = CardInfo {
@@ -61,14 +63,36 @@ impl PcscTransport {
                 _ => "unknown".to_owned(),
             },
         };
-        Ok(Self { card, context, name, info, room: vec![0; RESPONSE_ROOM] })
+        Ok(Self { card: Some(card), context, name, info, room: vec![0; RESPONSE_ROOM], wait })
     }
+
+    /// The card in the same reader again, where one is there and is the same by its answer to reset.
+    fn connect_again(&mut self, wait: Duration) -> Result<(), TransportError> {
+        // Our own hold on the card that left would be in the way.
+        self.card = None;
+        wait_for_card(&self.context, vec![self.name.clone()], wait)?;
+        let reader = &self.info.reader;
+        let card = connected(&self.context, &self.name, reader, wait)?;
+        let status = card.status2_owned().map_err(|error| mapped(error, reader, wait))?;
+        if hex::encode_upper(status.atr()) != self.info.atr {
+            return Err(TransportError::CardLost("another one is there".to_owned()));
+        }
+        self.card = Some(card);
+        Ok(())
+    }
+}
+
+fn connected(context: &Context, name: &CString, reader: &str, wait: Duration) -> Result<Card, TransportError> {
+    context.connect(name, ShareMode::Exclusive, Protocols::ANY).map_err(|error| mapped(error, reader, wait))
 }
 
 impl Transport for PcscTransport {
     fn transceive(&mut self, command: &[u8]) -> Result<Vec<u8>, TransportError> {
         let failed = |error| errors::of_exchange(error, &self.context, &self.name, &self.info.reader);
-        match self.card.transmit(command, &mut self.room) {
+        let Some(card) = &self.card else {
+            return Err(TransportError::CardLost("it did not come back".to_owned()));
+        };
+        match card.transmit(command, &mut self.room) {
             // Where the card left, some drivers report success and nothing: without a status word there is no answer.
             Ok(reply) if reply.len() < 2 => Err(failed(Error::NotTransacted)),
             Ok(reply) => Ok(reply.to_vec()),
@@ -78,6 +102,21 @@ impl Transport for PcscTransport {
 
     fn card(&self) -> &CardInfo {
         &self.info
+    }
+
+    fn reconnect(&mut self) -> Result<(), TransportError> {
+        let start = Instant::now();
+        loop {
+            let left = self.wait.saturating_sub(start.elapsed());
+            match self.connect_again(left) {
+                // pcscd polls: what it lists may have left already, and a card at the edge of the field comes and goes.
+                Err(TransportError::CardLost(_) | TransportError::NoCard { .. }) if !left.is_zero() => {
+                    std::thread::sleep(GLANCE.min(left));
+                }
+                Err(TransportError::CardLost(_)) => return Err(absent(self.wait)),
+                other => return other,
+            }
+        }
     }
 }
 
@@ -145,23 +184,47 @@ fn chosen_with_card(
             }
             Err(error) => return Err(error),
         };
-        let mut states: Vec<ReaderState> =
-            watched.into_iter().map(|(name, _)| ReaderState::new(name, State::UNAWARE)).collect();
-        // The first look says what is; the second waits until that is no longer so.
-        for look in [Duration::ZERO, wait.saturating_sub(start.elapsed())] {
-            match context.get_status_change(look, &mut states) {
-                Ok(()) => {}
-                Err(Error::Timeout) if look.is_zero() && !wait.is_zero() => {}
-                Err(Error::Timeout) => return Err(absent(wait)),
-                Err(error) => return Err(mapped(error, &states[0].name().to_string_lossy(), wait)),
-            }
-            if states.iter().any(|state| state.event_state().contains(State::PRESENT)) {
-                break;
-            }
-            states.iter_mut().for_each(ReaderState::sync_current_state);
+        let left = wait.saturating_sub(start.elapsed());
+        if change(context, watched.into_iter().map(|(name, _)| name).collect(), left)?.is_none() {
+            return Err(absent(wait));
         }
     }
     Err(absent(wait))
+}
+
+/// Waits until a card is in one of these readers.
+fn wait_for_card(context: &Context, names: Vec<CString>, wait: Duration) -> Result<(), TransportError> {
+    let start = Instant::now();
+    for _ in 0..MAX_CHANGES {
+        let left = wait.saturating_sub(start.elapsed());
+        match change(context, names.clone(), left)? {
+            Some(true) => return Ok(()),
+            Some(false) => {}
+            None => break,
+        }
+    }
+    Err(absent(wait))
+}
+
+/// Waits until something changes at these readers, unless a card is there; whether one is there then. `None` where nothing
+/// changed in time.
+fn change(context: &Context, names: Vec<CString>, wait: Duration) -> Result<Option<bool>, TransportError> {
+    let mut states: Vec<ReaderState> =
+        names.into_iter().map(|name| ReaderState::new(name, State::UNAWARE)).collect();
+    // The first look says what is; the second waits until that is no longer so.
+    for look in [Duration::ZERO, wait] {
+        match context.get_status_change(look, &mut states) {
+            Ok(()) => {}
+            Err(Error::Timeout) if look.is_zero() && !wait.is_zero() => {}
+            Err(Error::Timeout) => return Ok(None),
+            Err(error) => return Err(mapped(error, &states[0].name().to_string_lossy(), wait)),
+        }
+        if states.iter().any(|state| state.event_state().contains(State::PRESENT)) {
+            return Ok(Some(true));
+        }
+        states.iter_mut().for_each(ReaderState::sync_current_state);
+    }
+    Ok(Some(false))
 }
 
 const fn absent(wait: Duration) -> TransportError {
