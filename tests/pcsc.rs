@@ -187,6 +187,7 @@ fn a_card_that_is_removed_is_lost() {
         let (exit, document) = finished(reading(&service, dir.path(), &[]));
         assert_eq!((exit, code(&document)), (23, "card.lost"), "after {after}: {document}");
         assert!(document["failure"]["step"].is_string(), "{document}");
+        assert!(document["failure"]["hint"].as_str().unwrap().contains("--resume"), "{document}");
         assert!(!dir.path().join("document").exists());
     }
 }
@@ -209,6 +210,41 @@ fn a_reader_that_is_unplugged_is_gone() {
     service.wait_for(|list| list.is_empty());
     let (exit, document) = finished(reading(&service, dir.path(), &[]));
     assert_eq!((exit, code(&document)), (21, "card.reader"), "{document}");
+}
+
+#[test]
+fn a_card_that_comes_back_is_read_on() {
+    let Some(service) = Pcscd::start() else { return };
+    let dir = folder();
+    let first = Cards::put(&service, Gate::removed_at(12));
+    service.wait_for_card();
+    let child = reading(&service, dir.path(), &["--resume", "--wait", "20"]);
+    service.wait_until_empty();
+    drop(first);
+    // vpcd drops the first card that comes after one that left in the middle of a command.
+    let mut again = None;
+    for _ in 0..5 {
+        drop(again.take());
+        again = Some(Cards::put(&service, Gate::open()));
+        thread::sleep(Duration::from_millis(1500));
+        if titre(&service, &["reader", "list"]).1["result"]["readers"][0]["card"] == true {
+            break;
+        }
+    }
+    let (exit, document) = finished(child);
+    assert_eq!(exit, 0, "{document}");
+    assert_eq!(document["result"]["access"]["card_lost"], 1, "{document}");
+    assert_eq!(document["result"]["chip_authentication"]["witnessed"], true, "{document}");
+}
+
+#[test]
+fn a_card_that_does_not_come_back_is_lost() {
+    let Some(service) = Pcscd::start() else { return };
+    let dir = folder();
+    let _card = Cards::put(&service, Gate::removed_at(12));
+    service.wait_for_card();
+    let (exit, document) = finished(reading(&service, dir.path(), &["--resume", "--wait", "2"]));
+    assert_eq!((exit, code(&document)), (23, "card.lost"), "{document}");
 }
 
 #[test]

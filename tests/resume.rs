@@ -4,13 +4,13 @@
 #[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
-use bench::{chip, document, judge, mrz, preset, read, read_with, terminal};
+use bench::{chip, document_of, judge, mrz, preset, read, read_with, terminal};
 use std::time::Duration;
 use titre::inspection::CheckResult;
 use titre::iso7816::CommandApdu;
 use titre::lds::FileId;
 use titre::session::{ReadOptions, RecordedEntropy, ReplayEntropy, SessionError, read_document};
-use titre::specimen::{Algorithms, ChipData, Quirk, SpecimenChip};
+use titre::specimen::{Algorithms, ChipData, DocumentKind, Quirk, SpecimenChip};
 use titre::transport::fault::{Fault, Faulty};
 use titre::transport::recording::Class;
 use titre::transport::virtual_reader::VirtualCard;
@@ -63,7 +63,8 @@ impl Transport for Loose {
 #[test]
 fn a_card_that_is_lost_at_any_command_is_read_whole_when_it_comes_back() {
     for (name, every) in [("modern", 3), ("first-generation", 7), ("chip-authentication-mapping", 5)] {
-        let specimen = document(Algorithms::parse(name).unwrap(), &[Quirk::NoExtendedLength]);
+        let specimen =
+            document_of(DocumentKind::Td3, Algorithms::parse(name).unwrap(), &[Quirk::NoExtendedLength]);
         let data = &specimen.chip;
         let whole = read(&mut chip(data), &mrz(data)).unwrap();
         // Access and chip authentication one by one, the many reads of one file not.
@@ -80,7 +81,11 @@ fn a_card_that_is_lost_at_any_command_is_read_whole_when_it_comes_back() {
             };
             assert_eq!(witnessed(&reading), witnessed(&whole), "{name}, lost at {at}");
             if at % 30 == 0 {
-                assert_eq!(judge(&specimen, &reading).verdict, CheckResult::Successful, "{name}, lost at {at}");
+                assert_eq!(
+                    judge(&specimen, &reading).verdict,
+                    CheckResult::Successful,
+                    "{name}, lost at {at}"
+                );
             }
             // Access, chip authentication, two commands to compare EF.SOD, one to select the file: not the file again.
             let more = reading.counts.apdus - whole.counts.apdus;
@@ -147,8 +152,7 @@ fn a_recording_of_a_resumed_session_is_replayed() {
     let mut recorder = Recorder::new(loose, log.clone(), Box::new(|| Duration::ZERO));
     let mut entropy = terminal(1);
     let mut entropy = RecordedEntropy::new(&mut entropy, log.clone());
-    let original =
-        read_document(&mut recorder, &mrz(&data), &mut entropy, &resuming(), &mut |_| {}).unwrap();
+    let original = read_document(&mut recorder, &mrz(&data), &mut entropy, &resuming(), &mut |_| {}).unwrap();
     assert_eq!(original.access.card_lost, 2);
     let recording = log.recording(&card, "test", Class::Synthetic);
     for resume in [true, false] {
@@ -213,7 +217,8 @@ fn a_dropped_channel_is_gained_anew_and_reading_goes_on_at_the_same_offset() {
             let reading = read(&mut abrupt, &mrz(&data)).unwrap();
             assert_eq!(reading.files, whole.files, "{name} at {at}");
             assert_eq!(reading.access.reestablished, 1, "{name} at {at}");
-            let first = abrupt.after.iter().find(|command| command.cla == 0x0C && command.ins == 0xB0).unwrap();
+            let first =
+                abrupt.after.iter().find(|command| command.cla == 0x0C && command.ins == 0xB0).unwrap();
             // DG2 was under way: neither by its short identifier nor at offset 0.
             assert!(first.p1 & 0x80 == 0 && (first.p1, first.p2) != (0, 0), "{name} at {at}: {first:?}");
             // What is read after chip authentication stays under keys that only the genuine chip has.

@@ -110,9 +110,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let challenge = Challenged::read(&args.challenge, at)?;
     require_models(environment, args.profile, &issuer)?;
 
-    let subject = watch.time("reading", || {
-        read_input_document(&args.input, &args.password, args.resume, environment)
-    })?;
+    let subject = watch
+        .time("reading", || read_input_document(&args.input, &args.password, args.resume, environment))?;
     let inspection = watch.time("inspection", || inspect(&subject, &store, at, args.profile));
     require_genuine(&inspection)?;
     let provenance = subject.provenance.unwrap_or(crate::transport::Provenance::Replay);

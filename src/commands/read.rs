@@ -3,6 +3,7 @@
 use super::document::{PasswordArgs, ReadOrder, TIMEOUT, TransportName, read};
 use super::terminal::TerminalArgs;
 use super::{Environment, chip_failure};
+use crate::lds::{CardApplication, EfDir, FileId};
 use crate::report::output::{check_free, write_folder};
 use crate::report::{Exit, Failure, Outcome, Page};
 use crate::session::{AccessProtocol, ReadOptions, Reading};
@@ -30,6 +31,9 @@ pub struct Args {
     /// Seconds that the chip's answers may take altogether
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT)]
     timeout: u64,
+    /// Read EF.ATR/INFO and EF.DIR too, which say what the chip takes and which applications it has
+    #[arg(long)]
+    all_files: bool,
     /// Where the card is lost, wait for it again (--wait) and go on where reading stopped
     #[arg(long)]
     resume: bool,
@@ -68,6 +72,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         #[cfg(feature = "terminal-auth")]
         terminal,
         resume: args.resume,
+        all_files: args.all_files,
         ..ReadOptions::default()
     };
     let order = ReadOrder {
@@ -105,6 +110,7 @@ fn summary(reading: &Reading) -> Value {
         "provenance": reading.provenance(),
         "reader": reading.card.reader,
         "files": files,
+        "applications": applications(reading),
         "unread": reading.unread,
         "access": reading.access,
         "chip_authentication": reading.chip_authentication.as_ref().map(|evidence| json!({
@@ -125,6 +131,13 @@ fn summary(reading: &Reading) -> Value {
         "quirks": reading.quirks,
         "counts": reading.counts,
     })
+}
+
+/// The applications that EF.DIR lists; null where it was not read.
+fn applications(reading: &Reading) -> Option<Vec<Value>> {
+    let dir = EfDir::parse(reading.file(FileId::Dir)?).ok()?;
+    let one = |application: &CardApplication| json!({"aid": hex::encode_upper(&application.aid), "name": application.name(), "label": application.label});
+    Some(dir.applications.iter().map(one).collect())
 }
 
 fn page(reading: &Reading, environment: &Environment<'_>) -> Page {

@@ -3,6 +3,7 @@
 //! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5, 39794-5, BSI TR-03110-3 appendices C and D.
 
 pub mod card_verifiable;
+mod card_files;
 mod com;
 mod date;
 mod dg2;
@@ -19,6 +20,7 @@ mod security_info;
 mod security_infos;
 mod security_object;
 
+pub use card_files::{AtrInfo, CardApplication, EfDir};
 pub use com::EfCom;
 pub use date::LdsDate;
 pub use dg_basic::{Dg1, Dg14, Dg15};

@@ -10,6 +10,7 @@ pub mod pace;
 pub mod pace_variant;
 pub mod password;
 pub mod quirks;
+pub mod read_card_file;
 pub mod read_file;
 pub mod select;
 #[cfg(feature = "terminal-auth")]
@@ -26,6 +27,7 @@ pub use exchange::{Exchange, Next, PasswordState, ProtocolError, Step};
 pub use pace::{ChipMapping, Pace, PaceEstablished};
 pub use pace_variant::PaceVariant;
 pub use password::{Can, CanError, Password, Pin, PinError, Puk};
+pub use read_card_file::ReadCardFile;
 pub use read_file::{FileRead, ReadFile, ReadLimits};
 pub use select::{SelectApplication, SelectMasterFile};
 #[cfg(feature = "terminal-auth")]

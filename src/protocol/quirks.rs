@@ -47,6 +47,21 @@ pub const fn fits_short_response(cipher: SessionCipher, le: u32) -> bool {
     header + cryptogram + 4 + 10 <= 256
 }
 
+/// Largest plain data in a protected response of at most `response` bytes, without its status word, where these are more
+/// than a short response has.
+#[must_use]
+pub const fn plain_in_response(cipher: SessionCipher, response: u32) -> u32 {
+    let block = cipher.block_len() as u32;
+    // Tag, length and indicator of the cryptogram; status; authenticator; at least one byte of padding.
+    (response.saturating_sub(4 + 1 + 4 + 10) / block * block).saturating_sub(1)
+}
+
+/// Le of READ BINARY where EF.ATR/INFO says what goes.
+#[must_use]
+pub const fn told_le(le: u32) -> Rung<u32> {
+    rung(le, "read.le_told", "ISO/IEC 7816-4 section 12.7.1, extended length information")
+}
+
 /// How MSE:Set AT of PACE names the domain parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MseParameters {
@@ -113,6 +128,11 @@ pub const NOTED: &[Rung<()>] = &[
         (),
         "card_access.refused",
         "Malaysian passports answer 6283 to SELECT of EF.CardAccess, gmrtd nfc_session.go",
+    ),
+    rung(
+        (),
+        "link.extended_unannounced",
+        "chips that take no command chaining, and extended length that they do not announce",
     ),
     rung((), "plan.without_com", "LDS 1.8 makes EF.COM obsolete, and it is not signed: each file is tried"),
     rung((), "pace.parameters_written_out", "PACEInfo.parameterId is optional, gmrtd #447"),

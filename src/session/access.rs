@@ -42,6 +42,7 @@ impl Reader<'_> {
             }
             Err(error) => return Err(error),
         };
+        self.read_card_files()?;
         let Some(infos) = offered.filter(|infos| infos.pace().next().is_some()) else {
             return self.run_bac();
         };
@@ -88,8 +89,7 @@ impl Reader<'_> {
             Access::Pace { variant, ambiguous } => {
                 // PACE runs in the master file.
                 match self.channel.drive(&mut SelectMasterFile::default()) {
-                    Ok(_)
-                    | Err(SessionError::Transport { error: TransportError::Timeout { .. }, .. }) => {}
+                    Ok(_) | Err(SessionError::Transport { error: TransportError::Timeout { .. }, .. }) => {}
                     Err(error) => return Err(error),
                 }
                 self.run_pace(variant, *ambiguous)?;

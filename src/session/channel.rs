@@ -22,6 +22,11 @@ impl<'t> Channel<'t> {
         &self.link
     }
 
+    /// See [`Link::learn`].
+    pub(super) fn learn(&mut self, max_le: u32, longest: Option<u32>) {
+        self.link.learn(max_le, longest);
+    }
+
     /// Waits for a lost card; what comes back is powered up anew, and plain.
     pub(super) fn reconnect(&mut self) -> Result<(), TransportError> {
         self.secure = None;

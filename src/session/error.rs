@@ -103,9 +103,9 @@ impl SessionError {
     #[must_use]
     pub fn sw(&self) -> Option<u16> {
         match self {
-            Self::Unprotected { sw, .. } | Self::FileRefused { sw, .. } | Self::ChainingRefused { sw, .. } => {
-                Some(sw.0)
-            }
+            Self::Unprotected { sw, .. }
+            | Self::FileRefused { sw, .. }
+            | Self::ChainingRefused { sw, .. } => Some(sw.0),
             Self::Protocol(error) => error.sw().map(|sw| sw.0),
             Self::DowngradeRefused(failure) => failure.sw,
             _ => None,

@@ -41,13 +41,15 @@ pub(super) struct Link<'t> {
     budget: Budget,
     counts: Counts,
     extended: bool,
+    /// Most bytes of a command, where the chip says.
+    longest: usize,
     quirk: Option<&'static str>,
 }
 
 impl<'t> Link<'t> {
     pub(super) fn new(transport: &'t mut dyn Transport, budget: Budget) -> Self {
         let extended = transport.card().max_le > SHORT_LE;
-        Self { transport, budget, counts: Counts::default(), extended, quirk: None }
+        Self { transport, budget, counts: Counts::default(), extended, longest: usize::MAX, quirk: None }
     }
 
     pub(super) fn card(&self) -> &CardInfo {
@@ -73,13 +75,23 @@ impl<'t> Link<'t> {
         self.extended
     }
 
+    /// What EF.ATR/INFO says that the chip takes: the largest Le, and the most bytes of a command.
+    pub(super) fn learn(&mut self, max_le: u32, longest: Option<u32>) {
+        self.extended = max_le > SHORT_LE;
+        if let Some(longest) = longest.and_then(|longest| usize::try_from(longest).ok()) {
+            self.longest = longest;
+        }
+    }
+
     /// Sends one command, in a chain where the link needs that; gives the response with all that the chip had to say.
     pub(super) fn exchange(
         &mut self,
         command: &CommandApdu,
         step: Step,
     ) -> Result<ResponseApdu, SessionError> {
-        let first = if command.is_extended() && !self.extended {
+        // Header, extended Lc and Le.
+        let too_long = command.data.len() + 9 > self.longest;
+        let first = if command.is_extended() && (!self.extended || too_long) {
             self.chain(command, step)?
         } else {
             self.transceive(command, step)?

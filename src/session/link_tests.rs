@@ -43,7 +43,9 @@ fn run(
 }
 
 fn long() -> CommandApdu {
-    CommandApdu::new(0x0C, 0x86, 0, 0).with_data((0..600).map(|at| at as u8).collect::<Vec<_>>()).with_le(65_536)
+    CommandApdu::new(0x0C, 0x86, 0, 0)
+        .with_data((0..600).map(|at| at as u8).collect::<Vec<_>>())
+        .with_le(65_536)
 }
 
 #[test]
@@ -94,7 +96,8 @@ fn a_chip_without_chains_gets_extended_length_or_a_named_failure() {
 fn more_data_is_fetched_to_its_end() {
     let get = |le: u8| vec![0, 0xC0, 0, 0, le];
     let short = CommandApdu::new(0, 0x88, 0, 0).with_data([1]).with_le(256);
-    let mut answers = vec![vec![1, 2, 0x61, 0x00], vec![3, 0x61, 0x05], vec![0x6C, 0x02], vec![4, 5, 0x62, 0x82]];
+    let mut answers =
+        vec![vec![1, 2, 0x61, 0x00], vec![3, 0x61, 0x05], vec![0x6C, 0x02], vec![4, 5, 0x62, 0x82]];
     answers.reverse();
     let (answer, seen) = run("T=1", &short, |_| answers.pop().unwrap());
     assert_eq!(answer.unwrap(), ResponseApdu { data: vec![1, 2, 3, 4, 5], sw: StatusWord::END_OF_FILE });

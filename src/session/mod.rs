@@ -4,6 +4,7 @@
 
 mod access;
 mod authenticity;
+mod card_files;
 mod channel;
 pub mod entropy;
 pub mod error;

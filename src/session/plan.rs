@@ -15,7 +15,7 @@ use crate::crypto::Entropy;
 use crate::iso7816::StatusWord;
 use crate::lds::{EfCom, FileId};
 use crate::protocol::exchange::file_word;
-use crate::protocol::quirks::{READ_LE, fits_short_response};
+use crate::protocol::quirks::{READ_LE, fits_short_response, plain_in_response, told_le};
 use crate::protocol::read_file::{FilePart, FileRead, Opening};
 use crate::protocol::{Password, ProtocolError, ReadFile, ReadLimits, Step};
 use crate::transport::Transport;
@@ -34,6 +34,8 @@ pub struct ReadOptions {
     pub allow_bac_fallback: bool,
     /// Whether a card that was lost is waited for again, and reading goes on where it stopped.
     pub resume: bool,
+    /// Whether EF.ATR/INFO and EF.DIR are read too.
+    pub all_files: bool,
     /// Most bytes of one file.
     pub max_file: usize,
     /// Most commands of a session.
@@ -50,6 +52,7 @@ impl Default for ReadOptions {
         Self {
             allow_bac_fallback: false,
             resume: false,
+            all_files: false,
             max_file: MAX_FILE,
             max_apdus: 8192,
             max_bytes: 8 << 20,
@@ -234,6 +237,9 @@ impl Reader<'_> {
         loop {
             let stage = format!("read.{}", file_word(file));
             let mut limits = ReadLimits::new(self.options.max_file, |le| self.allows(le));
+            if let (257..65_536, Some(secure)) = (self.max_le, self.channel.secure()) {
+                limits.rungs.insert(0, told_le(plain_in_response(secure.cipher(), self.max_le)));
+            }
             (limits.opening, limits.header_first) = (self.opening, self.header_first);
             let mut exchange = ReadFile::resumed(file, limits, part);
             let resumed = exchange.progress().0 > 0;
@@ -276,7 +282,8 @@ impl Reader<'_> {
         }
     }
 
-    /// Keeps what reading a file has taught about the chip, for the files after it.
+    /// Keeps what reading a file has taught about the chip, for the files after it and no longer: kept on disk by the model
+    /// of document, it would tell afterwards which States' documents were read on this machine, and spare a few commands.
     fn learn(&mut self, read: &FileRead) {
         self.note_quirks(&read.quirks);
         self.header_first |= read.quirks.contains(&"read.header_first");

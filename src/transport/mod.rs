@@ -7,9 +7,9 @@ pub mod fault;
 pub mod host;
 #[cfg(feature = "nfc")]
 pub mod nfc;
+pub mod patience;
 #[cfg(feature = "pcsc")]
 pub mod pcsc;
-pub mod patience;
 pub mod reader;
 pub mod record;
 pub mod recording;

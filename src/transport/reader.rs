@@ -184,6 +184,12 @@ pub fn max_le(atr: &[u8]) -> u32 {
     if extended_length(atr).unwrap_or(false) { 65_536 } else { 256 }
 }
 
+/// Whether an answer to reset, in hex, says anything of extended length.
+#[must_use]
+pub fn tells_length(atr: &str) -> bool {
+    hex::decode(atr).is_ok_and(|atr| extended_length(&atr).is_some())
+}
+
 /// The extended-length bit of the card capabilities among the historical bytes; `None` where they do not say.
 fn extended_length(atr: &[u8]) -> Option<bool> {
     let t0 = *atr.get(1)?;

@@ -12,9 +12,11 @@ mod transmission;
 
 use super::chip_data::{AgreementKey, ChipData};
 use super::{Quirk, SpecimenError};
+use crate::asn1::tlv;
 use crate::crypto::SeededEntropy;
 use crate::iso7816::{CommandApdu, ResponseApdu, StatusWord};
-use crate::lds::{FileId, Mrz};
+use crate::lds::{EfDir, FileId, Mrz};
+use crate::protocol::select::EMRTD_AID;
 use crate::transport::virtual_reader::VirtualCard;
 use crate::transport::{CardInfo, Provenance, Transport, TransportError};
 use access::Pace;
@@ -135,6 +137,9 @@ impl SpecimenChip {
         let trust = data.terminal_authentication.as_ref().map(Trust::new).transpose()?;
         let tries = data.pin.as_ref().map_or(0, |pin| pin.tries);
         let state = State::powered_up(&data);
+        let mut data = data;
+        data.files.entry(FileId::Dir).or_insert_with(|| EfDir::listing(&[&EMRTD_AID]));
+        data.files.entry(FileId::AtrInfo).or_insert_with(|| atr_info(extended));
         Ok(Self {
             data,
             mrz_information,
@@ -358,6 +363,14 @@ impl VirtualCard for SpecimenChip {
         self.state = State::powered_up(&self.data);
         self.protected_answers = 0;
     }
+}
+
+/// EF.ATR/INFO: the same capabilities with command chaining, and the most bytes of commands and of responses.
+fn atr_info(extended: bool) -> Vec<u8> {
+    let lengths = if extended { 0xC0 } else { 0x80 };
+    let [command, response] = if extended { [0xFFFF, 0xFFFF] } else { [261_u16, 258] };
+    let numbers = [command, response].map(|number| tlv::encode(0x02, &number.to_be_bytes()));
+    [tlv::encode(0x47, &[0x84, 0x21, lengths]), tlv::encode(0x7F66, &numbers.concat())].concat()
 }
 
 /// The answer to reset that a reader makes for a contactless card: its historical bytes between what says T=1 and a

@@ -9,7 +9,7 @@ pub use watch::Watcher;
 use super::reader::{self, ReaderEntry};
 use super::{CardInfo, Provenance, Transport, TransportError};
 use errors::mapped;
-use pcsc::{Card, Context, Error, Protocol, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{Card, Context, Disposition, Error, Protocol, Protocols, ReaderState, Scope, ShareMode, State};
 use std::ffi::CString;
 use std::time::{Duration, Instant};
 
@@ -72,7 +72,10 @@ impl PcscTransport {
         self.card = None;
         wait_for_card(&self.context, vec![self.name.clone()], wait)?;
         let reader = &self.info.reader;
-        let card = connected(&self.context, &self.name, reader, wait)?;
+        let mut card = connected(&self.context, &self.name, reader, wait)?;
+        // pcscd polls, and lists a card that left a moment ago: only one that can be reset is there.
+        card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::ResetCard)
+            .map_err(|error| TransportError::CardLost(error.to_string()))?;
         let status = card.status2_owned().map_err(|error| mapped(error, reader, wait))?;
         if hex::encode_upper(status.atr()) != self.info.atr {
             return Err(TransportError::CardLost("another one is there".to_owned()));
@@ -82,7 +85,12 @@ impl PcscTransport {
     }
 }
 
-fn connected(context: &Context, name: &CString, reader: &str, wait: Duration) -> Result<Card, TransportError> {
+fn connected(
+    context: &Context,
+    name: &CString,
+    reader: &str,
+    wait: Duration,
+) -> Result<Card, TransportError> {
     context.connect(name, ShareMode::Exclusive, Protocols::ANY).map_err(|error| mapped(error, reader, wait))
 }
 
