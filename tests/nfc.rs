@@ -65,6 +65,34 @@ fn no_chip_a_lost_chip_and_no_reader_are_told_apart() {
 }
 
 #[test]
+fn long_keys_and_signatures_go_through_in_short_apdus() {
+    for algorithms in ["modp", "rsa,aa=rsa-pkcs1:2048:sha-256"] {
+        let data = bench::make(titre::specimen::Algorithms::parse(algorithms).unwrap(), &[]);
+        let pn532 = Pn532::start(SpecimenChip::new(data.clone()).unwrap(), Trouble::None);
+        let mut transport = connect(&pn532).unwrap();
+        let reading = bench::read(&mut transport, &bench::mrz(&data)).unwrap();
+        assert_eq!(reading.files, data.files, "{algorithms}");
+        let chip = reading.chip_authentication.as_ref().map(|evidence| evidence.witnessed);
+        assert_eq!(chip, data.chip_authentication.as_ref().map(|_| true));
+        let active = reading.active_authentication.as_ref().map(|evidence| evidence.failure.is_none());
+        assert_eq!(active, data.active_authentication.as_ref().map(|_| true));
+        drop(transport);
+        assert!(pn532.longest_command() <= 261, "{}", pn532.longest_command());
+    }
+}
+
+#[test]
+fn a_chip_that_comes_back_is_selected_and_read_on() {
+    let (pn532, data) = reader(Trouble::LostAt(60));
+    let mut transport = connect(&pn532).unwrap();
+    let mut options = titre::session::ReadOptions::default();
+    options.resume = true;
+    let reading = bench::read_with(&mut transport, &bench::mrz(&data), &options).unwrap();
+    assert_eq!(reading.files, data.files);
+    assert_eq!(reading.access.card_lost, 1);
+}
+
+#[test]
 fn only_chips_that_take_commands_are_selected_of_either_type() {
     let (pn532, _) = reader(Trouble::MemoryCard);
     assert!(matches!(connect(&pn532), Err(TransportError::NoCard { seconds: 1 })));

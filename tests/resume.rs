@@ -1,7 +1,6 @@
 //! Sessions that are interrupted: a channel that the chip drops, and a card that is lost and comes back. What was authentic
 //! stays, the rest is read at the same offset, by the same document.
 
-#[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
 use bench::{chip, document_of, judge, mrz, preset, read, read_with, terminal};

@@ -2,8 +2,8 @@
 //! May use: asn1, crypto.
 //! Implements: Doc 9303-10 (LDS), Doc 9303-3 to 9303-6 (MRZ), Doc 9303-11 section 9.2 (SecurityInfos), ISO/IEC 19794-5, 39794-5, BSI TR-03110-3 appendices C and D.
 
-pub mod card_verifiable;
 mod card_files;
+pub mod card_verifiable;
 mod com;
 mod date;
 mod dg2;

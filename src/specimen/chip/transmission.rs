@@ -95,7 +95,7 @@ fn is_whole(cla: u8, ins: u8, data: &[u8]) -> bool {
         return tlv::children(data)
             .is_ok_and(|objects| objects.last().is_some_and(|object| object.tag == 0x8E));
     }
-    let cut =
-        tlv::header(data).is_ok_and(|header| header.tag == 0x7C && header.len + header.value_len > data.len());
+    let cut = tlv::header(data)
+        .is_ok_and(|header| header.tag == 0x7C && header.len + header.value_len > data.len());
     ins == GENERAL_AUTHENTICATE && !cut
 }
