@@ -4,8 +4,8 @@
 //!
 //! `--runs N` of each reader (11), `--preset NAME` once for each (modern, first-generation). titre reads every file, the
 //! evidence of chip and active authentication, and writes them; what the others read and check is theirs to say: emrtd
-//! and passauf know no PACE, so that only first-generation is the same protocol for all. On a busy machine the medians
-//! tell of its scheduler; `nice -n -15` and the shortest times help.
+//! and passauf know no PACE, so that only first-generation is the same protocol for all. On a busy machine the medians may
+//! tell of other programs; `nice -n -15` and the shortest times help.
 
 #[cfg(all(feature = "pcsc", target_os = "linux"))]
 #[expect(dead_code, reason = "a part of the tests' bench is used")]

@@ -52,6 +52,7 @@ const HARMLESS: &[(&[Quirk], &str, &[&str])] = &[
     (&[RefusalsDropChannel], "modern", &[]),
     (&[NoExtendedLength], "modern", &[]),
     (&[NoSfi], "modern", &["read.no_sfi"]),
+    (&[NoSfi, RefusalsDropChannel], "modern", &["read.channel_dropped", "read.no_sfi"]),
     (&[NoLeInSelect], "modern", &[]),
     (&[NoMasterFile], "modern", &[]),
     (&[NoMasterFile], "first-generation", &[]),

@@ -249,6 +249,7 @@ impl Reader<'_> {
                 progress(Progress { stage: stage.clone(), done: done as u64, total: total as u64 });
             });
             let (speculative, asked) = (exchange.is_speculative(), exchange.asked());
+            let begun = exchange.progress().0 > 0;
             part = exchange.into_part();
             match read {
                 Ok(read) => {
@@ -269,6 +270,16 @@ impl Reader<'_> {
                     let Some(rung) = smaller else { return Err(SessionError::Unprotected { step, sw }) };
                     self.max_le = rung.value;
                     self.note_quirks(&[rung.id, "read.channel_dropped"]);
+                    self.regain_access(step)?;
+                }
+                // It dropped the channel over the short identifier itself.
+                Err(SessionError::Unprotected { step: step @ Step::Read(_), sw })
+                    if self.opening == Opening::ShortIdentifier
+                        && !begun
+                        && !matches!(sw, StatusWord::NOT_FOUND | StatusWord::SECURITY_NOT_SATISFIED) =>
+                {
+                    self.opening = Opening::Select;
+                    self.note_quirks(&["read.no_sfi", "read.channel_dropped"]);
                     self.regain_access(step)?;
                 }
                 // It opens files by their short identifiers only: from the start.
