@@ -82,6 +82,9 @@ _titre() {
             titre__subcmd__attest,show)
                 cmd="titre__subcmd__attest__subcmd__show"
                 ;;
+            titre__subcmd__attest,status)
+                cmd="titre__subcmd__attest__subcmd__status"
+                ;;
             titre__subcmd__attest,verify)
                 cmd="titre__subcmd__attest__subcmd__verify"
                 ;;
@@ -94,8 +97,62 @@ _titre() {
             titre__subcmd__attest__subcmd__help,show)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__show"
                 ;;
+            titre__subcmd__attest__subcmd__help,status)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status"
+                ;;
             titre__subcmd__attest__subcmd__help,verify)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__status,new)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__new"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__status,publish)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__publish"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__status,restore)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__restore"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__status,revoke)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__revoke"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__status,suspend)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__suspend"
+                ;;
+            titre__subcmd__attest__subcmd__status,help)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help"
+                ;;
+            titre__subcmd__attest__subcmd__status,new)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__new"
+                ;;
+            titre__subcmd__attest__subcmd__status,publish)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__publish"
+                ;;
+            titre__subcmd__attest__subcmd__status,restore)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__restore"
+                ;;
+            titre__subcmd__attest__subcmd__status,revoke)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__revoke"
+                ;;
+            titre__subcmd__attest__subcmd__status,suspend)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__suspend"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,help)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__help"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,new)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__new"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,publish)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__publish"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,restore)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__restore"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,revoke)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__revoke"
+                ;;
+            titre__subcmd__attest__subcmd__status__subcmd__help,suspend)
+                cmd="titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__suspend"
                 ;;
             titre__subcmd__consent,help)
                 cmd="titre__subcmd__consent__subcmd__help"
@@ -220,8 +277,26 @@ _titre() {
             titre__subcmd__help__subcmd__attest,show)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__show"
                 ;;
+            titre__subcmd__help__subcmd__attest,status)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status"
+                ;;
             titre__subcmd__help__subcmd__attest,verify)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__verify"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__status,new)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__new"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__status,publish)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__publish"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__status,restore)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__restore"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__status,revoke)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__revoke"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__status,suspend)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__suspend"
                 ;;
             titre__subcmd__help__subcmd__consent,record)
                 cmd="titre__subcmd__help__subcmd__consent__subcmd__record"
@@ -410,7 +485,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show present verify help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show present verify status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -440,7 +515,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__help)
-            opts="show present verify help"
+            opts="show present verify status help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -495,6 +570,90 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status)
+            opts="new publish suspend revoke restore"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__suspend)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__attest__subcmd__help__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -510,13 +669,21 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__present)
-            opts="-o -q -h --holder-key --audience --nonce --disclose --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --holder-key --holder-passphrase-file --holder-passphrase-fd --audience --nonce --disclose --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --holder-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --holder-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --holder-passphrase-fd)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -593,8 +760,354 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        titre__subcmd__attest__subcmd__status)
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help new publish suspend revoke restore help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help)
+            opts="new publish suspend revoke restore help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__help__subcmd__suspend)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__new)
+            opts="-o -q -h --uri --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --uri)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__publish)
+            opts="-o -q -h --issuer-key --issuer-cert --issuer-passphrase-file --issuer-passphrase-fd --ttl --days --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --issuer-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ttl)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__restore)
+            opts="-q -h --attestation --index --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --attestation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__revoke)
+            opts="-q -h --attestation --index --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --attestation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__status__subcmd__suspend)
+            opts="-q -h --attestation --index --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --attestation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --index)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         titre__subcmd__attest__subcmd__verify)
-            opts="-q -h --issuer --holder-key --audience --nonce --max-seconds --max-days --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --issuer --holder-key --audience --nonce --max-seconds --max-days --status-list --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -621,6 +1134,10 @@ _titre() {
                     return 0
                     ;;
                 --max-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status-list)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1344,7 +1861,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__enroll)
-            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --holder-key --profile --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --issuer-passphrase-file --issuer-passphrase-fd --status-register --holder-key --profile --resume --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1379,6 +1896,18 @@ _titre() {
                     return 0
                     ;;
                 --issuer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --status-register)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1498,7 +2027,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__attest)
-            opts="show present verify"
+            opts="show present verify status"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,6 +2057,90 @@ _titre() {
         titre__subcmd__help__subcmd__attest__subcmd__show)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status)
+            opts="new publish suspend revoke restore"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__publish)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__restore)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__suspend)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2628,7 +3241,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__read)
-            opts="-o -q -h --transport --reader --wait --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --record --record-entropy --allow-bac-fallback --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --transport --reader --wait --timeout --all-files --resume --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --record --record-entropy --allow-bac-fallback --terminal-certificate --terminal-key --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2643,6 +3256,10 @@ _titre() {
                     return 0
                     ;;
                 --wait)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2687,6 +3304,14 @@ _titre() {
                     return 0
                     ;;
                 --record)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --terminal-certificate)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --terminal-key)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2800,12 +3425,16 @@ _titre() {
             return 0
             ;;
         titre__subcmd__reader__subcmd__list)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --transport --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --transport)
+                    COMPREPLY=($(compgen -W "pcsc nfc" -- "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
                     return 0
@@ -3023,7 +3652,7 @@ _titre() {
                     return 0
                     ;;
                 --quirk)
-                    COMPREPLY=($(compgen -W "le-max-223 le-6cxx eof-6282 short-reads no-le-in-select no-master-file no-sfi no-extended-length pace-wants-parameter-id pace-refuses-parameter-id pace-broken card-access-altered clone stale-counter dg3-protected dg2-altered unknown-csca signer-revoked" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "le-max-223 le-max-192 le-max-160 le-max-128 le-max-96 le-6cxx eof-6282 eof-6b00 eof-wrong-padding short-reads no-straddling long-read-drops-channel extended-drops-channel refusals-drop-channel no-extended-length no-sfi no-le-in-select no-master-file mf-named-refused mf-wants-le mf-implicit-ignored mf-timeout application-preselected other-preselected card-access-6283 card-access-without-pace pace-wants-parameter-id pace-refuses-parameter-id pace-parameters-written-out pace-several pace-broken card-access-altered card-security-two-keys dg14-without-chip-info chip-authentication-fails chip-authentication-two-keys dg14-trailing-bytes unknown-security-infos active-authentication-der dg14-without-active-info sod-indefinite-length sod-content-type-data sod-rsa-encryption sod-without-signing-time sod-other-strings signer-without-key-usage dg2-feature-points dg11-bcd-date dg11-empty-fields dg11-loose-names mrz-long-number mrz-short-number mrz-only-surname mrz-unknown-birth-day mrz-sex-unspecified clone stale-counter listed-group-missing dg3-protected dg2-altered unknown-csca signer-revoked" -- "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -77,8 +77,11 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The vid
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l used -d 'A folder that remembers which challenges were answered: each serves once' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l consent -d 'The consent receipt; without one, nothing is done (exit 16)' -r -F
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256 and its certificates, leaf first' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-cert -d 'The issuer\'s certificates, where they do not stand with the key' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-passphrase-file -d 'File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-passphrase-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l status-register -d 'The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l holder-key -d 'The holder\'s key that the attestation is bound to: PEM or JWK; the public half is enough' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
 conformity\t''
@@ -87,7 +90,7 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-file -d 'File
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l can-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-fd -d 'File descriptor with the same' -r
@@ -99,6 +102,7 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l lang -d 'Language
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l resume -d 'Where the card is lost, wait for it again and go on where reading stopped'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l json -d 'Print one JSON document instead of a page'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace what is there'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
@@ -107,16 +111,19 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -s h -l help -d 'Pri
 complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l reader -d 'The PC/SC reader: a number from 1, or a part of its name' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l wait -d 'Seconds to wait for a card' -r
+complete -c titre -n "__fish_titre_using_subcommand read" -l timeout -d 'Seconds that the chip\'s answers may take altogether' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l can-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand read" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l puk-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -s o -l output -d 'The document folder to write' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l record -d 'Record the session, for replay and for reports' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l terminal-certificate -d 'Certificates of CVCA, DV and terminal, card verifiable, in any order' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l terminal-key -d 'The terminal\'s private key: PKCS#8, DER or PEM, not encrypted' -r -F
 complete -c titre -n "__fish_titre_using_subcommand read" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -124,6 +131,8 @@ complete -c titre -n "__fish_titre_using_subcommand read" -l lang -d 'Language o
 fr\t'French'"
 complete -c titre -n "__fish_titre_using_subcommand read" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand read" -l all-files -d 'Read EF.ATR/INFO and EF.DIR too, which say what the chip takes and which applications it has'
+complete -c titre -n "__fish_titre_using_subcommand read" -l resume -d 'Where the card is lost, wait for it again (--wait) and go on where reading stopped'
 complete -c titre -n "__fish_titre_using_subcommand read" -l record-entropy -d 'Keep the terminal\'s random numbers in the recording of a real document: it can then be replayed, and deciphered by whoever knows the password'
 complete -c titre -n "__fish_titre_using_subcommand read" -l allow-bac-fallback -d 'Use BAC where the chip offers PACE and PACE fails; the inspection will say so'
 complete -c titre -n "__fish_titre_using_subcommand read" -l json -d 'Print one JSON document instead of a page'
@@ -135,7 +144,7 @@ complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-file -d 'File
 complete -c titre -n "__fish_titre_using_subcommand verify" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l can-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand verify" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand verify" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l puk-fd -d 'File descriptor with the same' -r
@@ -161,7 +170,7 @@ complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-file -d 'Fi
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l can-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand portrait" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand portrait" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand portrait" -l puk-fd -d 'File descriptor with the same' -r
@@ -212,7 +221,7 @@ complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-file -d 'File 
 complete -c titre -n "__fish_titre_using_subcommand match" -l mrz-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand match" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand match" -l can-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand match" -l pin-file -d 'File with the holder\'s PIN, which is tried once; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand match" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand match" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand match" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand match" -l puk-fd -d 'File descriptor with the same' -r
@@ -228,22 +237,23 @@ complete -c titre -n "__fish_titre_using_subcommand match" -l force -d 'Replace 
 complete -c titre -n "__fish_titre_using_subcommand match" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand match" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand match" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "show" -d 'Print what an attestation says, without verifying it'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "status" -d 'Keep and publish whether what was issued still stands'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -257,7 +267,9 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-key -d 'The private key that the attestation is bound to, PEM' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-key -d 'The private key that the attestation is bound to: PEM, encrypted or not' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-passphrase-file -d 'File with the passphrase of an encrypted holder key; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-passphrase-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l audience -d 'Who it is shown to, as that verifier calls itself' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l nonce -d 'What the verifier drew for this presentation' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l disclose -d 'A claim to show, as titre attest show names it; may be repeated; without it, none' -r
@@ -280,6 +292,7 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l nonce -d 'What you drew for this presentation' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-seconds -d 'How many seconds ago the presentation may have been made' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-days -d 'How many days ago the person may have been enrolled' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l status-list -d 'The issuer\'s status list as it is published now: what is revoked or suspended fails' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -293,9 +306,28 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "new" -d 'Begin a register for a list that will be published under one URI'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "publish" -d 'Sign the list as it is now'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "suspend" -d 'Let an attestation not stand for now'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "revoke" -d 'Revoke an attestation for good'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "restore" -d 'Let a suspended attestation stand again; what was revoked stays so'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what an attestation says, without verifying it'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "status" -d 'Keep and publish whether what was issued still stands'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -538,19 +570,63 @@ complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_su
 td1\t''"
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l algorithms -d 'A set of algorithms, and switches on it: NAME[,SWITCH=VALUE]...; see below' -r
 complete -c titre -n "__fish_titre_using_subcommand specimen; and __fish_seen_subcommand_from make" -l quirk -d 'A deviation of chip or document, once for each; see below' -r -f -a "le-max-223\t''
+le-max-192\t''
+le-max-160\t''
+le-max-128\t''
+le-max-96\t''
 le-6cxx\t''
 eof-6282\t''
+eof-6b00\t''
+eof-wrong-padding\t''
 short-reads\t''
+no-straddling\t''
+long-read-drops-channel\t''
+extended-drops-channel\t''
+refusals-drop-channel\t''
+no-extended-length\t''
+no-sfi\t''
 no-le-in-select\t''
 no-master-file\t''
-no-sfi\t''
-no-extended-length\t''
+mf-named-refused\t''
+mf-wants-le\t''
+mf-implicit-ignored\t''
+mf-timeout\t''
+application-preselected\t''
+other-preselected\t''
+card-access-6283\t''
+card-access-without-pace\t''
 pace-wants-parameter-id\t''
 pace-refuses-parameter-id\t''
+pace-parameters-written-out\t''
+pace-several\t''
 pace-broken\t''
 card-access-altered\t''
+card-security-two-keys\t''
+dg14-without-chip-info\t''
+chip-authentication-fails\t''
+chip-authentication-two-keys\t''
+dg14-trailing-bytes\t''
+unknown-security-infos\t''
+active-authentication-der\t''
+dg14-without-active-info\t''
+sod-indefinite-length\t''
+sod-content-type-data\t''
+sod-rsa-encryption\t''
+sod-without-signing-time\t''
+sod-other-strings\t''
+signer-without-key-usage\t''
+dg2-feature-points\t''
+dg11-bcd-date\t''
+dg11-empty-fields\t''
+dg11-loose-names\t''
+mrz-long-number\t''
+mrz-short-number\t''
+mrz-only-surname\t''
+mrz-unknown-birth-day\t''
+mrz-sex-unspecified\t''
 clone\t''
 stale-counter\t''
+listed-group-missing\t''
 dg3-protected\t''
 dg2-altered\t''
 unknown-csca\t''
@@ -773,6 +849,8 @@ complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_
 complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "list" -d 'Name the readers, their cards, and the one that is used where none is named'
 complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "watch" -d 'Tell what happens at the readers: a line an event, or NDJSON with --format events'
 complete -c titre -n "__fish_titre_using_subcommand reader; and not __fish_seen_subcommand_from list watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l transport -d 'Whose readers' -r -f -a "pcsc\t'The card service (PC/SC)'
+nfc\t'libnfc; it looks at serial lines only where its own settings tell it to'"
 complete -c titre -n "__fish_titre_using_subcommand reader; and __fish_seen_subcommand_from list" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -875,6 +953,7 @@ complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_su
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "show" -d 'Print what an attestation says, without verifying it'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "status" -d 'Keep and publish whether what was issued still stands'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "withdraw" -d 'Mark a receipt withdrawn'
