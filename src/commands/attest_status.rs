@@ -18,7 +18,8 @@ use time::Duration;
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre attest status new --uri https://issuer.example/status/1 -o register.json
-  titre enroll ... --status-register register.json -o attestation.sd-jwt
+  titre enroll document --store trust.json --video selfie.mp4 --challenge challenge.json --consent consent.json \
+    --issuer-key issuer.pem --holder-key holder.pem --status-register register.json -o attestation.sd-jwt
   titre attest status suspend register.json --attestation attestation.sd-jwt
   titre attest status publish register.json --issuer-key issuer.pem -o status.jwt
   titre attest verify attestation.sd-jwt --issuer issuer-root.pem --status-list status.jwt")]
