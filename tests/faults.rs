@@ -96,7 +96,10 @@ fn ending(name: &str, data: &ChipData, at: usize, fault: &Fault) -> Option<Strin
             Some(words.split(':').next().unwrap_or_default().to_owned())
         }
         Ok(reading) => {
-            assert!(!lost, "{case}: read without a card");
+            // Nobody needs the answer to SELECT of the master file: some passports give none.
+            let silent = matches!(fault, Fault::Fail(TransportError::Timeout { .. }))
+                && reading.quirks.contains(&"select_mf.timeout".to_owned());
+            assert!(!lost || silent, "{case}: read without a card");
             for (file, bytes) in reading.files.iter().filter(|(file, _)| **file != FileId::CardAccess) {
                 assert_eq!(data.files.get(file), Some(bytes), "{case}: {file}");
             }
