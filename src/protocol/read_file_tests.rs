@@ -211,3 +211,36 @@ fn a_file_that_cannot_be_selected_is_refused_by_name() {
     let error = run(&mut habit, 256).unwrap_err();
     assert_eq!(error.to_string(), "select.dg2: the chip answers 6A82 (file or application not found)");
 }
+
+#[test]
+fn only_zeros_after_the_end_are_taken_for_padding() {
+    // Read piece by piece, by even and by odd instruction.
+    for len in [1_000, 33_000] {
+        let with = |surplus: Vec<u8>, sw: StatusWord| {
+            let mut chip = standard(file(len), 200);
+            let mut read = 0;
+            let mut habit: Habit = Box::new(move |command| {
+                let mut answer = chip(command);
+                if matches!(command.ins, 0xB0 | 0xB1) {
+                    read = offset(command);
+                }
+                if read + 200 > len && !answer.data.is_empty() {
+                    answer.sw = sw;
+                    answer.data.extend(&surplus);
+                }
+                answer
+            });
+            run(&mut habit, 128)
+        };
+        let end = StatusWord::END_OF_FILE;
+        for zeros in [0, 2, 15] {
+            let (read, _) = with(vec![0; zeros], end).unwrap();
+            assert_eq!(read.bytes, file(len), "{zeros} zeros after {len}");
+            assert_eq!(read.quirks.contains(&"read.padding_6282"), zeros > 0);
+        }
+        for (surplus, sw) in [(vec![0; 16], end), (vec![0, 1], end), (vec![0, 0], StatusWord::OK)] {
+            let error = with(surplus.clone(), sw).unwrap_err();
+            assert!(matches!(error, ProtocolError::File { .. }), "{surplus:?} {sw} after {len}");
+        }
+    }
+}
