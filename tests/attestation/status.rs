@@ -5,9 +5,10 @@ use crate::{AT, Bench, decode, encode};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use titre::attestation::sdjwt::{Claim, Header, Jws, SdJwt};
-use titre::attestation::status::{Register, Status, StatusList, StatusReference, publish};
+use titre::attestation::status::{Register, Status, StatusList, StatusReference, StatusToken, publish};
 use titre::attestation::verify::{REASONS, STATUS};
 use titre::attestation::{Expectations, IssuerKey, verify};
+use titre::biometrics::Verdict;
 use titre::crypto::SeededEntropy;
 
 const URI: &str = "https://issuer.example/status/1";
@@ -148,4 +149,14 @@ fn a_list_of_somebody_else_counts_for_nothing() {
     for text in ["", "a.b.c", &good.to_compact(), &encode(b"{}"), &"a".repeat(5 << 20)] {
         assert_eq!(judged(text), "undetermined status.malformed");
     }
+}
+
+#[test]
+fn a_test_issuer_vouches_for_no_real_attestation() {
+    let bench = Bench::new(1);
+    let mut register = Register::new(URI).unwrap();
+    let reference = register.assign(AT, &mut SeededEntropy::new("places", 1)).unwrap();
+    let list = StatusToken::verify(&published(&register, &bench.issuer), &bench.root, AT).unwrap();
+    assert_eq!(list.judge(&reference, true, AT), Ok(()));
+    assert_eq!(list.judge(&reference, false, AT), Err((Verdict::Undetermined, "status.issuer")));
 }
