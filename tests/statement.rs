@@ -11,9 +11,9 @@ use time::{Date, Duration, OffsetDateTime};
 use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
-    CaptureProvenance, Consent, DemonstrationModels, Expectations, FaceEvidence, Findings, HolderKey,
-    IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage, make_holder_key,
-    make_test_issuer, verify,
+    CaptureProvenance, Consent, DemonstrationModels, Examination, Expectations, FaceEvidence, Findings,
+    HolderKey, IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage,
+    make_holder_key, make_test_issuer, verify,
 };
 use titre::biometrics::{
     BelowFloor, ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, Maturity, ModelRef,
@@ -142,12 +142,12 @@ impl Bench {
             consent: &self.consent,
             inspection: &self.inspection,
             subject: &self.subject,
-            face: FaceEvidence {
+            examination: Examination::Face(FaceEvidence {
                 liveness: &self.liveness,
                 comparison: &self.comparison,
                 challenge_sha256: "c0ffee",
                 capture: CaptureProvenance::Recorded,
-            },
+            }),
             at: self.at,
         }
     }

@@ -23,6 +23,6 @@ pub use evidence::FaceEvidence;
 pub use holder::{HolderKey, HolderKeyError, HolderSecret};
 pub use issuer::{IssuerError, IssuerKey};
 pub use key_file::KeyFileError;
-pub use statement::{Findings, Statement, StatementError};
+pub use statement::{Examination, Findings, Statement, StatementError};
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
 pub use verify::{Expectations, Presentation, Verification, verify};

@@ -38,10 +38,19 @@ pub struct Findings<'a> {
     pub inspection: &'a Inspection,
     /// The files that were inspected: the claims are made from these very bytes.
     pub subject: &'a Subject,
-    /// The face.
-    pub face: FaceEvidence<'a>,
+    /// How the holder was compared with the portrait.
+    pub examination: Examination<'a>,
     /// The time that all was judged by.
     pub at: OffsetDateTime,
+}
+
+/// How it was found out that the person is the holder. The attestation is of one type whatever it was; a verifier tells
+/// them apart by the evidence.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Examination<'a> {
+    /// Face recognition on a video.
+    Face(FaceEvidence<'a>),
 }
 
 /// Why nothing is signed.
@@ -125,23 +134,8 @@ impl<'a> Statement<'a> {
         let today = findings.at.date();
         let expires = expiry_date(&dg1.mrz, today).filter(|last_day| *last_day >= today);
         let expires = expires.ok_or(StatementError::DocumentExpired)?;
-        let liveness = findings.face.liveness;
-        if liveness.pad.result != Verdict::Successful {
-            return Err(StatementError::Liveness(liveness.pad.result));
-        }
-        let challenge = liveness.challenge.as_ref().map_or(Verdict::NotSupported, |report| report.result);
-        if challenge != Verdict::Successful {
-            return Err(StatementError::Challenge(challenge));
-        }
-        if liveness.result != Verdict::Successful {
-            return Err(StatementError::Liveness(liveness.result));
-        }
-        if findings.face.comparison.decision != Decision::Match {
-            return Err(StatementError::Comparison(findings.face.comparison.decision));
-        }
-        let below = findings.face.comparison.below_kiosk_floor.as_ref();
-        if let (Profile::Kiosk, Some(below)) = (inspection.profile, below) {
-            return Err(StatementError::BelowFloor(below.to_string()));
+        match findings.examination {
+            Examination::Face(face) => require_face(&face, inspection.profile)?,
         }
         Ok(Self { findings, document, dg1, dg11, expires })
     }
@@ -151,14 +145,14 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`.
     pub fn assurance(&self, issuer: &IssuerKey) -> Result<Assurance, StatementError> {
-        let FaceEvidence { comparison, capture, .. } = self.findings.face;
+        let Examination::Face(FaceEvidence { comparison, capture, .. }) = self.findings.examination;
         let (document, test) = (&self.document, issuer.is_test());
         let assurance = assess(document.provenance, capture, document.chip, comparison.maturity, test)?;
         require_models(comparison.maturity, test)?;
         Ok(assurance)
     }
 
-    /// Signs the attestation for the holder of `holder`, with its place in a status list.
+    /// Signs the attestation for the holder of `holder`, with its place in a status list, as an SD-JWT VC.
     ///
     /// # Errors
     /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`, `Issuer`, `Entropy`, `Issue`.
@@ -169,37 +163,28 @@ impl<'a> Statement<'a> {
         status: Option<&StatusReference>,
         entropy: &mut dyn Entropy,
     ) -> Result<SdJwt, StatementError> {
-        let Findings { consent, inspection, face, at, .. } = self.findings;
+        let claims = self.claims(issuer, holder, status, entropy)?;
+        Ok(issuer.issue(claims, PAD_TO, entropy)?)
+    }
+
+    /// All claims, in the names of the SD-JWT VC and in their order: what every format is made from. Only here is it asked
+    /// whether this issuer may sign them.
+    ///
+    /// # Errors
+    /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`, `Issuer`, `Entropy`.
+    pub fn claims(
+        &self,
+        issuer: &IssuerKey,
+        holder: &HolderKey,
+        status: Option<&StatusReference>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<(&'static str, Claim)>, StatementError> {
+        let at = self.findings.at;
         let assurance = self.assurance(issuer)?;
         issuer.check_validity(at)?;
-        let time = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
         let mut id = [0u8; 16];
         entropy.fill("attestation.id", &mut id)?;
-        let evidence = vec![self.document.to_claim(&time, entropy)?, face.to_claim(&time)];
-        let process = json!({
-            "policy": POLICY_ID,
-            "policy_sha256": hex::encode(HashAlgorithm::Sha256.digest(POLICY.as_bytes())),
-            "profile": inspection.profile,
-            "trust_store_sha256": inspection.store.digest,
-            "models": face.models(),
-            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
-        });
-        // The receipt is named to the holder, who may show it; to others it would be one more thing to link by.
-        let receipt = json!({"receipt_sha256": consent.sha256(), "text_sha256": consent.text_sha256()});
-        let verification = vec![
-            ("trust_framework", Claim::Plain(json!("urn:titre:framework:local"))),
-            ("assurance_level", Claim::Plain(json!(assurance.level))),
-            ("assurance_limits", Claim::Plain(json!(assurance.limits))),
-            ("time", Claim::Plain(json!(time))),
-            (
-                "provenance",
-                Claim::Plain(json!({"document": self.document.provenance, "capture": face.capture})),
-            ),
-            ("verification_process", Claim::selective(consent.session())),
-            ("assurance_process", Claim::Plain(process)),
-            ("consent", Claim::selective(receipt)),
-            ("evidence", Claim::Array(evidence)),
-        ];
+        let verification = self.verification(&assurance, entropy)?;
         let seconds = |moment: OffsetDateTime| Claim::Plain(json!(moment.unix_timestamp()));
         let mut claims = Vec::new();
         claims.extend(issuer.uri().map(|uri| ("iss", Claim::Plain(json!(uri)))));
@@ -214,13 +199,71 @@ impl<'a> Statement<'a> {
         claims.extend(status.map(|status| ("status", Claim::Plain(status.to_claim()))));
         claims.extend(holder_claims(&self.dg1, self.dg11.as_ref(), at));
         claims.push(("verified_claims", Claim::Object(vec![("verification", Claim::Object(verification))])));
-        Ok(issuer.issue(claims, PAD_TO, entropy)?)
+        Ok(claims)
+    }
+
+    /// `verified_claims.verification`: how all this was found out.
+    fn verification(
+        &self,
+        assurance: &Assurance,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Vec<(&'static str, Claim)>, StatementError> {
+        let Findings { consent, inspection, examination, at, .. } = self.findings;
+        let time = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
+        let Examination::Face(face) = examination;
+        let evidence = vec![self.document.to_claim(&time, entropy)?, face.to_claim(&time)];
+        let process = json!({
+            "policy": POLICY_ID,
+            "policy_sha256": hex::encode(HashAlgorithm::Sha256.digest(POLICY.as_bytes())),
+            "profile": inspection.profile,
+            "trust_store_sha256": inspection.store.digest,
+            "models": face.models(),
+            "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
+        });
+        // The receipt is named to the holder, who may show it; to others it would be one more thing to link by.
+        let receipt = json!({"receipt_sha256": consent.sha256(), "text_sha256": consent.text_sha256()});
+        Ok(vec![
+            ("trust_framework", Claim::Plain(json!("urn:titre:framework:local"))),
+            ("assurance_level", Claim::Plain(json!(assurance.level))),
+            ("assurance_limits", Claim::Plain(json!(assurance.limits))),
+            ("time", Claim::Plain(json!(time))),
+            (
+                "provenance",
+                Claim::Plain(json!({"document": self.document.provenance, "capture": face.capture})),
+            ),
+            ("verification_process", Claim::selective(consent.session())),
+            ("assurance_process", Claim::Plain(process)),
+            ("consent", Claim::selective(receipt)),
+            ("evidence", Claim::Array(evidence)),
+        ])
     }
 
     /// A year, but no longer than the document and the issuer's certificate.
     fn end(&self, issuer: &IssuerKey) -> OffsetDateTime {
         let document = self.expires.saturating_add(Duration::DAY).with_time(Time::MIDNIGHT).assume_utc();
         self.findings.at.saturating_add(VALIDITY).min(document).min(issuer.leaf().not_after())
+    }
+}
+
+/// Attack detection, challenge and comparison all hold.
+fn require_face(face: &FaceEvidence<'_>, profile: Profile) -> Result<(), StatementError> {
+    let FaceEvidence { liveness, comparison, .. } = face;
+    if liveness.pad.result != Verdict::Successful {
+        return Err(StatementError::Liveness(liveness.pad.result));
+    }
+    let challenge = liveness.challenge.as_ref().map_or(Verdict::NotSupported, |report| report.result);
+    if challenge != Verdict::Successful {
+        return Err(StatementError::Challenge(challenge));
+    }
+    if liveness.result != Verdict::Successful {
+        return Err(StatementError::Liveness(liveness.result));
+    }
+    if comparison.decision != Decision::Match {
+        return Err(StatementError::Comparison(comparison.decision));
+    }
+    match (profile, &comparison.below_kiosk_floor) {
+        (Profile::Kiosk, Some(below)) => Err(StatementError::BelowFloor(below.to_string())),
+        _ => Ok(()),
     }
 }
 

@@ -15,7 +15,7 @@ use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, rfc3339};
 use crate::attestation::{
-    CaptureProvenance, FaceEvidence, Findings, Purpose, Statement, StatementError, assurance,
+    CaptureProvenance, Examination, FaceEvidence, Findings, Purpose, Statement, StatementError, assurance,
 };
 use crate::biometrics::models::Task;
 use crate::biometrics::{Liveness, Portrait, compare};
@@ -138,12 +138,12 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         consent: &consent,
         inspection: &inspection,
         subject: &subject,
-        face: FaceEvidence {
+        examination: Examination::Face(FaceEvidence {
             liveness: &liveness,
             comparison: &comparison,
             challenge_sha256: &challenge.sha256,
             capture: CaptureProvenance::Recorded,
-        },
+        }),
         at,
     };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
