@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use titre::biometrics::models::{Network, Task};
 use titre::biometrics::{ModelSet, Video, analyse_video};
+use titre::consent::Ground;
 use titre::specimen::person::{Act, FIXTURE_SEEDS, Person, VideoScript, render_video};
 
 /// What a frame costs: how often each task's networks run on it, both eyes having lids.
@@ -75,7 +76,7 @@ fn video(models: &ModelSet) -> Value {
     for _ in 0..3 {
         let start = Instant::now();
         let video = Video::open(film.clone()).expect("a video");
-        black_box(analyse_video(&video, models, &mut |_| {}).expect("a capture"));
+        black_box(analyse_video(&video, models, &Ground::evaluation(), &mut |_| {}).expect("a capture"));
         shortest = shortest.min(milliseconds(start.elapsed()));
     }
     json!({"pictures": script.frames(), "seconds": f64::from(script.duration_ms) / 1e3, "ms": shortest})

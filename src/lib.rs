@@ -30,8 +30,9 @@
 //! | [`pki`] | CMS SignedData, certificates, master lists, the trust store, chains |
 //! | [`inspection`] | the tree of checks, one file a check, profiles |
 //! | [`specimen`] | test CSCA, documents, chips that answer APDUs, rendered people |
+//! | [`consent`] | what a person is asked, the receipt, the ground that it gives to process a face |
 //! | [`biometrics`] | portrait, video, detection, quality, liveness, comparison, models (the engine needs the feature `face`) |
-//! | [`attestation`] | consent, statement, signing, verification |
+//! | [`attestation`] | statement, signing, presentation, status lists, verification |
 //! | [`report`] | human, JSON and event output; French and English; exit codes; failure codes |
 //! | [`commands`] | one file a verb: clap `Args` and `run()` |
 //!
@@ -42,6 +43,7 @@ pub mod asn1;
 pub mod attestation;
 pub mod biometrics;
 pub mod commands;
+pub mod consent;
 pub mod crypto;
 pub mod inspection;
 pub mod iso7816;

@@ -16,8 +16,9 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("pki", &["asn1", "crypto"]),
     ("inspection", &["asn1", "crypto", "transport", "lds", "session", "pki"]),
     ("specimen", &["asn1", "crypto", "transport", "iso7816", "lds", "protocol", "pki"]),
-    ("biometrics", &["crypto", "lds"]),
-    ("attestation", &["asn1", "crypto", "transport", "lds", "pki", "inspection", "biometrics"]),
+    ("consent", &["crypto"]),
+    ("biometrics", &["crypto", "lds", "consent"]),
+    ("attestation", &["asn1", "crypto", "transport", "lds", "pki", "inspection", "consent", "biometrics"]),
 ];
 /// These may use every room above.
 const TOP: &[&str] = &["report", "commands"];

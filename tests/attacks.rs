@@ -14,6 +14,7 @@ use titre::biometrics::models::Origin;
 use titre::biometrics::{
     Capture, Challenge, Gesture, Liveness, ModelSet, Portrait, Verdict, Video, analyse_video, compare,
 };
+use titre::consent::Ground;
 use titre::crypto::SeededEntropy;
 use titre::specimen::person::{
     Act, Attack, FIXTURE_SEEDS, Person, PortraitOptions, VideoScript, render_video,
@@ -41,7 +42,9 @@ fn captures(sets: &[ModelSet], attack: Option<Attack>) -> Vec<Capture> {
     script.attack = attack;
     let film = render_video(&Person::from_seed(FIXTURE_SEEDS[0]), &script, &mut |_, _| {}).unwrap();
     let film = Video::open(film).unwrap();
-    sets.iter().map(|models| analyse_video(&film, models, &mut |_| {}).unwrap()).collect()
+    sets.iter()
+        .map(|models| analyse_video(&film, models, &Ground::evaluation(), &mut |_| {}).unwrap())
+        .collect()
 }
 
 /// What was asked for at the pace of the clips, issued `ago` before the judgement.
@@ -122,7 +125,8 @@ fn attacks_fail_and_a_person_passes() {
             if name(models) != "built_in" {
                 assert_eq!(judged(models, &other, minute).0, Verdict::Successful, "{}", name(models));
             }
-            let portrait = Portrait::from_image(own.clone()).unwrap().embed(models).unwrap();
+            let portrait =
+                Portrait::from_image(own.clone()).unwrap().embed(models, &Ground::evaluation()).unwrap();
             let comparison = compare(models, &portrait, &other).unwrap();
             assert_ne!(comparison.decision, titre::biometrics::Decision::Match, "{}", comparison.score);
         }

@@ -9,6 +9,7 @@ use titre::attestation::sdjwt::Claim;
 use titre::attestation::status::Register;
 use titre::attestation::verify::VCT_TEST;
 use titre::attestation::{HolderKey, IssuerKey, make_holder_key, make_test_issuer};
+use titre::consent::Consent;
 use titre::crypto::SeededEntropy;
 
 const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
@@ -79,6 +80,54 @@ fn a_withdrawal_marks_the_receipt_and_leaves_a_record() {
     assert_eq!(read("w.json")["session"], read("c.json")["session"]);
     std::fs::write(folder.join("c.json"), "{}").unwrap();
     assert_eq!(failed(folder, &["consent", "withdraw", "c.json"]), (30, "input.consent".to_owned()));
+}
+
+#[test]
+fn a_withdrawal_suspends_what_rests_on_the_receipt_and_erases_what_was_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let made = make_test_issuer(&mut SeededEntropy::new("withdrawal", 1), AT).unwrap();
+    std::fs::write(folder.join("issuer.pem"), made.issuer_pem.as_bytes()).unwrap();
+    let agree = ["--agree", "document_reading", "--agree", "attestation", "--agree", "face_recognition"];
+    let record = ["consent", "record", "--issuer-key", "issuer.pem", "-o", "c.json"];
+    let (code, document) = titre(folder, &[&record[..], &agree].concat());
+    assert_eq!((code, &document["result"]["signed"]), (0, &json!(true)), "{document}");
+    let receipt = Consent::from_json(&std::fs::read(folder.join("c.json")).unwrap()).unwrap();
+    let mut register = Register::new("https://issuer.example/1").unwrap();
+    let entropy = &mut SeededEntropy::new("places", 1);
+    let [ours, other] = [receipt.sha256(), "00".to_owned()]
+        .map(|receipt| register.assign(&receipt, AT, entropy).unwrap().index);
+    std::fs::write(folder.join("register.json"), register.to_json()).unwrap();
+    titre(folder, &["specimen", "make", "-o", "specimen"]);
+    let source = ["read", "--transport", "specimen:specimen", "--mrz-file", "specimen/mrz.txt"];
+    titre(folder, &[&source[..], &["-o", "document"]].concat());
+    std::fs::write(folder.join("document/mine.txt"), "mine").unwrap();
+    let withdraw =
+        ["consent", "withdraw", "c.json", "--status-register", "register.json", "--erase", "document"];
+    let (code, document) = titre(folder, &withdraw);
+    assert_eq!((code, &document["result"]["suspended"]), (0, &json!([ours])), "{document}");
+    assert!(document["result"]["erased"].as_array().unwrap().len() > 5);
+    assert_eq!(listed(&folder.join("document")), ["mine.txt"], "only what titre wrote is erased");
+    let read = Register::from_json(&std::fs::read(folder.join("register.json")).unwrap()).unwrap();
+    let list = read.list().unwrap();
+    assert_eq!((list.get(ours), list.get(other)), (Some(2), Some(0)));
+    // Once more: nothing stands any longer, and what is not a document folder is left alone.
+    let (code, document) = titre(folder, &withdraw);
+    assert_eq!((code, &document["failure"]["code"]), (34, &json!("output.unwritable")), "{document}");
+    assert_eq!(listed(&folder.join("document")), ["mine.txt"]);
+}
+
+#[test]
+fn the_human_path_has_a_receipt_without_face_recognition() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = ["consent", "record", "--path", "human", "-o", "c.json", "--agree", "document_reading"];
+    let refused = failed(folder.path(), &record);
+    assert_eq!(refused, (16, "consent.scope".to_owned()));
+    let (code, document) = titre(folder.path(), &[&record[..], &["--agree", "attestation"]].concat());
+    assert_eq!(code, 0, "{document}");
+    let answers = document["result"]["answers"].as_array().unwrap();
+    let face = answers.iter().find(|answer| answer["purpose"] == "face_recognition").unwrap();
+    assert_eq!(face["agreed"], false);
 }
 
 #[test]
@@ -245,7 +294,7 @@ fn what_was_issued_is_suspended_restored_and_revoked() {
     // An enrollment gives places away; here the register does.
     let bytes = std::fs::read(folder.join("register.json")).unwrap();
     let mut register = Register::from_json(&bytes).unwrap();
-    let place = register.assign(AT, &mut SeededEntropy::new("place", 1)).unwrap();
+    let place = register.assign("00", AT, &mut SeededEntropy::new("place", 1)).unwrap();
     std::fs::write(folder.join("register.json"), register.to_json()).unwrap();
     lay_out_with(folder, 1, Some(place.to_claim()));
 
@@ -296,7 +345,7 @@ fn changes_of_a_register_at_the_same_time_are_all_kept() {
     let folder = folder.path();
     let mut register = Register::new("https://issuer.example/status/1").unwrap();
     let mut entropy = SeededEntropy::new("place", 2);
-    let places: Vec<u64> = (0..8).map(|_| register.assign(AT, &mut entropy).unwrap().index).collect();
+    let places: Vec<u64> = (0..8).map(|_| register.assign("00", AT, &mut entropy).unwrap().index).collect();
     std::fs::write(folder.join("register.json"), register.to_json()).unwrap();
     std::thread::scope(|scope| {
         for place in &places {

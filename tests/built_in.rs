@@ -9,6 +9,7 @@ use titre::biometrics::geometry::{Point, Rect};
 use titre::biometrics::landmarks::{largest, mesh_of};
 use titre::biometrics::models::Origin;
 use titre::biometrics::{Decision, ModelSet, PortraitError, compare_image, embed_portrait};
+use titre::consent::Ground;
 use titre::specimen::person::{FIXTURE_SEEDS, Person, PortraitOptions};
 
 fn models() -> ModelSet {
@@ -31,8 +32,10 @@ fn wall(pictures: &[RgbImage]) -> RgbImage {
 #[test]
 fn each_person_is_found_once_and_told_from_the_others() {
     let models = models();
-    let faces: Vec<_> =
-        FIXTURE_SEEDS[..4].iter().map(|seed| embed_portrait(&models, &portrait(*seed)).unwrap()).collect();
+    let faces: Vec<_> = FIXTURE_SEEDS[..4]
+        .iter()
+        .map(|seed| embed_portrait(&models, &portrait(*seed), &Ground::evaluation()).unwrap())
+        .collect();
     for (place, one) in faces.iter().enumerate() {
         assert_eq!(compare_image(&models, one, one).unwrap().decision, Decision::Match);
         for other in &faces[place + 1..] {
@@ -45,7 +48,10 @@ fn each_person_is_found_once_and_told_from_the_others() {
 fn two_people_are_two_and_a_place_without_a_face_is_nobody() {
     let models = models();
     let two = wall(&[portrait(FIXTURE_SEEDS[0]), portrait(FIXTURE_SEEDS[1])]);
-    assert!(matches!(embed_portrait(&models, &two), Err(PortraitError::SeveralFaces(2))));
+    assert!(matches!(
+        embed_portrait(&models, &two, &Ground::evaluation()),
+        Err(PortraitError::SeveralFaces(2))
+    ));
     // What a detector might claim of the bare wall: the mesh does not see it.
     let one = wall(&[portrait(FIXTURE_SEEDS[0])]);
     let face = detect(&models, &one).unwrap()[0];

@@ -14,6 +14,7 @@ use titre::biometrics::{
     ModelSet, Portrait, PortraitError, PortraitFace, Verdict, Video, analyse_video, compare, compare_image,
     embed_portrait,
 };
+use titre::consent::Ground;
 use titre::crypto::SeededEntropy;
 use titre::lds::Dg2;
 use titre::specimen::person::{
@@ -59,7 +60,7 @@ fn film(person: &Person, acts: &[Act], attack: Option<Attack>) -> Vec<u8> {
 }
 
 fn look(models: &ModelSet, video: Vec<u8>) -> Result<Capture, CaptureError> {
-    analyse_video(&Video::open(video)?, models, &mut |_| {})
+    analyse_video(&Video::open(video)?, models, &Ground::evaluation(), &mut |_| {})
 }
 
 /// The genuine capture, made once.
@@ -70,7 +71,7 @@ fn genuine(models: &'static ModelSet) -> &'static Capture {
 
 fn portrait(models: &ModelSet, person: &Person) -> PortraitFace {
     let jpeg = person.portrait_jpeg(&PortraitOptions::default()).unwrap();
-    Portrait::from_image(jpeg).unwrap().embed(models).unwrap()
+    Portrait::from_image(jpeg).unwrap().embed(models, &Ground::evaluation()).unwrap()
 }
 
 fn challenge(gestures: &[Gesture]) -> Challenge {
@@ -323,7 +324,7 @@ fn portraits_of_reference_passports_have_one_face() {
         let portrait = Portrait::from_dg2(&Dg2::parse(&bytes).unwrap()).unwrap();
         assert_eq!(portrait.kind.media_type(), "image/jp2");
         assert_eq!(portrait.pixels.disclose().dimensions(), size);
-        let face = portrait.embed(models).unwrap();
+        let face = portrait.embed(models, &Ground::evaluation()).unwrap();
         assert!(face.quality.shortfalls().is_empty(), "{file}: {:?}", face.quality);
     }
 }

@@ -11,14 +11,14 @@ use time::{Date, Duration, OffsetDateTime};
 use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
-    CaptureProvenance, Consent, DemonstrationModels, Examination, Expectations, FaceEvidence, Findings,
-    HolderKey, IssuerCertificate, IssuerKey, Purpose, Statement, StatementError, TextLanguage,
-    make_holder_key, make_test_issuer, verify,
+    CaptureProvenance, DemonstrationModels, Examination, Expectations, FaceEvidence, Findings, HolderKey,
+    IssuerCertificate, IssuerKey, Statement, StatementError, make_holder_key, make_test_issuer, verify,
 };
 use titre::biometrics::{
     BelowFloor, ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, Maturity, ModelRef,
     PadReport, Verdict,
 };
+use titre::consent::{Consent, Ground, Purpose, TextLanguage};
 use titre::crypto::{HashAlgorithm, SeededEntropy};
 use titre::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use titre::lds::{Dg1, FileId, Mrz};
@@ -102,8 +102,9 @@ impl Bench {
             cues: Vec::new(),
             models: vec![model("pad")],
         };
+        let consent = Consent::record(&Purpose::ALL, &Purpose::ALL, TextLanguage::En, AT, entropy).unwrap();
         Self {
-            consent: Consent::record(&Purpose::ALL, TextLanguage::En, AT, entropy).unwrap(),
+            consent: consent.clone(),
             subject: DOCUMENT.subject.clone(),
             inspection: DOCUMENT.inspection.clone(),
             liveness: Liveness {
@@ -112,6 +113,7 @@ impl Bench {
                 pad,
                 injection: Vec::new(),
                 challenge: Some(challenge),
+                ground: consent.ground(AT).unwrap(),
             },
             comparison: Comparison {
                 decision: Decision::Match,
@@ -132,6 +134,7 @@ impl Bench {
                 probe_frames: 12,
                 reasons: Vec::new(),
                 models: vec![model("embedding"), model("pad")],
+                ground: consent.ground(AT).unwrap(),
             },
             at: AT,
         }
@@ -260,11 +263,11 @@ fn a_statement_of_good_findings_verifies_and_says_how_they_were_made() {
 #[test]
 fn every_finding_that_does_not_hold_refuses_the_statement() {
     type Spoil = fn(&mut Bench);
-    let cases: [(&str, Spoil); 15] = [
+    let cases: [(&str, Spoil); 17] = [
         ("no agreement to attestation", |bench| {
             let agreed = [Purpose::DocumentReading, Purpose::FaceRecognition];
             let entropy = &mut SeededEntropy::new("consent", 2);
-            bench.consent = Consent::record(&agreed, TextLanguage::En, AT, entropy).unwrap();
+            bench.consent = Consent::record(&agreed, &agreed, TextLanguage::En, AT, entropy).unwrap();
         }),
         ("the consent was withdrawn", |bench| drop(bench.consent.withdraw(AT))),
         ("the inspection is failed", |bench| bench.inspection.verdict = CheckResult::Failed),
@@ -290,6 +293,12 @@ fn every_finding_that_does_not_hold_refuses_the_statement() {
         }),
         ("the comparison is no_match", |bench| bench.comparison.decision = Decision::NoMatch),
         ("the comparison is inconclusive", |bench| bench.comparison.decision = Decision::Inconclusive),
+        ("the face was not processed on the ground", |bench| bench.comparison.ground = Ground::evaluation()),
+        ("the face was not processed on the ground", |bench| {
+            let entropy = &mut SeededEntropy::new("consent", 3);
+            let other = Consent::record(&Purpose::ALL, &Purpose::ALL, TextLanguage::Fr, AT, entropy);
+            bench.liveness.ground = other.unwrap().ground(AT).unwrap();
+        }),
     ];
     for (expected, spoil) in cases {
         let mut bench = Bench::new();

@@ -96,6 +96,12 @@ impl IssuerKey {
         &self.chain[0]
     }
 
+    /// The certificates, leaf first.
+    #[must_use]
+    pub fn chain(&self) -> &[IssuerCertificate] {
+        &self.chain
+    }
+
     /// Whether it is a test issuer's: any certificate of its chain carries the test policy.
     #[must_use]
     pub fn is_test(&self) -> bool {

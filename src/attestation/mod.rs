@@ -1,15 +1,15 @@
-//! Holds: consent, the statement, evidence, signing, presentation, verification.
-//! May use: inspection, biometrics, pki, lds, transport, crypto, asn1.
+//! Holds: the statement, evidence, signing, presentation, verification.
+//! May use: inspection, biometrics, consent, pki, lds, transport, crypto, asn1.
 //! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, Token Status List draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
 
 pub mod assurance;
 pub mod chain;
 pub mod claims;
-pub mod consent;
 pub mod evidence;
 pub mod holder;
 pub mod issuer;
 pub mod key_file;
+pub mod receipt;
 pub mod sdjwt;
 pub mod statement;
 pub mod status;
@@ -18,11 +18,11 @@ pub mod verify;
 
 pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity, DemonstrationModels};
 pub use chain::{ChainError, IssuerCertificate};
-pub use consent::{Consent, ConsentError, Purpose, TextLanguage};
 pub use evidence::FaceEvidence;
 pub use holder::{HolderKey, HolderKeyError, HolderSecret};
 pub use issuer::{IssuerError, IssuerKey};
 pub use key_file::KeyFileError;
+pub use receipt::{ReceiptError, check_receipt, sign_receipt};
 pub use statement::{Examination, Findings, Statement, StatementError};
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
 pub use verify::{Expectations, Presentation, Verification, verify};

@@ -6,13 +6,13 @@
 use super::assurance::{Assurance, DemonstrationModels, NotATestIssuer, assess, require_models};
 use super::chain::ChainError;
 use super::claims::{expiry_date, holder_claims};
-use super::consent::{Consent, ConsentError, Purpose};
 use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
 use super::status::StatusReference;
 use crate::biometrics::{Decision, Verdict};
+use crate::consent::{Consent, ConsentError, Ground, Purpose};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject};
 use crate::lds::{Dg1, Dg11, FileId};
@@ -53,6 +53,15 @@ pub enum Examination<'a> {
     Face(FaceEvidence<'a>),
 }
 
+impl Examination<'_> {
+    /// What the person must have agreed to.
+    const fn purposes(&self) -> &'static [Purpose] {
+        match self {
+            Self::Face(_) => &Purpose::ALL,
+        }
+    }
+}
+
 /// Why nothing is signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -60,6 +69,9 @@ pub enum StatementError {
     /// The consent does not cover it.
     #[error(transparent)]
     Consent(#[from] ConsentError),
+    /// The face was processed on another ground than this consent.
+    #[error("the face was not processed on the ground of this consent")]
+    AnotherGround,
     /// The inspection did not end well.
     #[error("the inspection is {}", .0.word())]
     Inspection(CheckResult),
@@ -117,7 +129,7 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// [`StatementError`], in the order consent, document, liveness, comparison.
     pub fn new(findings: Findings<'a>) -> Result<Self, StatementError> {
-        findings.consent.check(&Purpose::ALL, findings.at)?;
+        findings.consent.check(findings.examination.purposes(), findings.at)?;
         let Findings { inspection, subject, .. } = findings;
         if inspection.verdict != CheckResult::Successful {
             return Err(StatementError::Inspection(inspection.verdict));
@@ -135,7 +147,10 @@ impl<'a> Statement<'a> {
         let expires = expiry_date(&dg1.mrz, today).filter(|last_day| *last_day >= today);
         let expires = expires.ok_or(StatementError::DocumentExpired)?;
         match findings.examination {
-            Examination::Face(face) => require_face(&face, inspection.profile)?,
+            Examination::Face(face) => {
+                require_ground(&face, findings.consent)?;
+                require_face(&face, inspection.profile)?;
+            }
         }
         Ok(Self { findings, document, dg1, dg11, expires })
     }
@@ -243,6 +258,14 @@ impl<'a> Statement<'a> {
         let document = self.expires.saturating_add(Duration::DAY).with_time(Time::MIDNIGHT).assume_utc();
         self.findings.at.saturating_add(VALIDITY).min(document).min(issuer.leaf().not_after())
     }
+}
+
+/// The face was processed because this very receipt allows it.
+fn require_ground(face: &FaceEvidence<'_>, consent: &Consent) -> Result<(), StatementError> {
+    let receipt = consent.sha256();
+    let ours = |ground: &Ground| ground.receipt_sha256() == Some(receipt.as_str());
+    let both = ours(&face.liveness.ground) && ours(&face.comparison.ground);
+    if both { Ok(()) } else { Err(StatementError::AnotherGround) }
 }
 
 /// Attack detection, challenge and comparison all hold.

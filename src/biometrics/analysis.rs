@@ -18,6 +18,7 @@ use super::pad::{grid, live_scores, rectangle, surroundings};
 use super::pose::second_pose;
 use super::quality::Quality;
 use super::video::{Frame, Video, VideoError};
+use crate::consent::Ground;
 use std::sync::mpsc::sync_channel;
 use std::thread::ScopedJoinHandle;
 
@@ -45,6 +46,7 @@ struct Candidate {
 
 struct Pass<'a> {
     models: &'a ModelSet,
+    ground: &'a Ground,
     observe: &'a mut dyn FnMut(Event),
     duration_ms: i64,
     looks: Looks,
@@ -64,12 +66,14 @@ struct Pass<'a> {
 pub fn analyse_video(
     video: &Video,
     models: &ModelSet,
+    ground: &Ground,
     observe: &mut dyn FnMut(Event),
 ) -> Result<Capture, CaptureError> {
     models.require(&[Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding])?;
     let total = video.len();
     let mut pass = Pass {
         models,
+        ground,
         observe,
         duration_ms: video.duration_ms(),
         looks: Looks::default(),
@@ -129,6 +133,7 @@ pub fn analyse_video(
         repeated: frames::repeated(&traces),
         injection: injection::signs(video.file(), &video.times_us(), &traces),
         traces,
+        ground: ground.clone(),
     })
 }
 
@@ -300,7 +305,7 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
 }
 
 /// What the costly networks say of a picture; `None` where the detector does not see the face that the mesh saw.
-fn sample(models: &ModelSet, candidate: &Candidate) -> Result<Option<Sample>, CaptureError> {
+fn sample(models: &ModelSet, ground: &Ground, candidate: &Candidate) -> Result<Option<Sample>, CaptureError> {
     let Candidate { frame, quality, face, .. } = candidate;
     // The detector's own five points: most embedders' templates were fitted to those (see `embed::to_align`).
     let found = detect(models, &frame.image)?;
@@ -310,7 +315,7 @@ fn sample(models: &ModelSet, candidate: &Candidate) -> Result<Option<Sample>, Ca
         pts_ms: frame.pts_ms,
         face,
         quality: *quality,
-        embedding: embed(models, &frame.image, &face)?,
+        embedding: embed(models, &frame.image, &face, ground)?,
         live_scores: live_scores(models, &frame.image, &face)?,
         third_side: rectangle::third_side(&frame.image, &face.area),
         raster: grid::raster(&frame.image, &face.area),

@@ -12,6 +12,7 @@ use super::pad::frames::Trace;
 use super::pad::{grid, rectangle, surroundings};
 use super::quality::Quality;
 use super::video::VideoError;
+use crate::consent::Ground;
 use serde::Serialize;
 
 /// Least length of a video that is judged, in milliseconds.
@@ -81,6 +82,8 @@ pub struct Looks {
 /// One video, looked at once.
 #[derive(Debug, Clone)]
 pub struct Capture {
+    /// On what ground it was looked at.
+    pub ground: Ground,
     /// Pictures decoded.
     pub pictures: usize,
     /// From the first picture to the last.

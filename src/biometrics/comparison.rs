@@ -3,6 +3,7 @@
 
 use super::models::{BelowFloor, Maturity, ModelRef};
 use super::{Reason, Verdict};
+use crate::consent::Ground;
 use serde::Serialize;
 
 /// Which way the score goes.
@@ -99,4 +100,7 @@ pub struct Comparison {
     pub reasons: Vec<Reason>,
     /// The networks, by digest.
     pub models: Vec<ModelRef>,
+    /// On what ground portrait and capture were processed.
+    #[serde(skip)]
+    pub ground: Ground,
 }

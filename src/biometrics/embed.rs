@@ -7,6 +7,7 @@ use super::geometry::{Point, Similarity, warp};
 use super::landmarks::mesh_of;
 use super::models::manifest::Decoder;
 use super::models::{Alignment, ModelError, ModelSet, Network};
+use crate::consent::Ground;
 use crate::lds::Personal;
 use image::RgbImage;
 
@@ -118,19 +119,30 @@ pub fn to_align(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Fa
     Ok(found.map_or(*face, |mesh| Face { points: mesh.as_face().points, ..*face }))
 }
 
-/// The fused embedding of one face: each network's vector at length one, concatenated, at length one again.
+/// The fused embedding of one face: each network's vector at length one, concatenated, at length one again. It is biometric
+/// data, so there must be a ground to make it.
 ///
 /// # Errors
 /// [`ModelError`] where an embedder is missing or broken.
-pub fn embed(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
-    embed_aligned(models, picture, &to_align(models, picture, face)?)
+pub fn embed(
+    models: &ModelSet,
+    picture: &RgbImage,
+    face: &Face,
+    ground: &Ground,
+) -> Result<Embedding, ModelError> {
+    embed_aligned(models, picture, &to_align(models, picture, face)?, ground)
 }
 
 /// The same of a face that [`to_align`] gave.
 ///
 /// # Errors
 /// As [`embed`].
-pub fn embed_aligned(models: &ModelSet, picture: &RgbImage, face: &Face) -> Result<Embedding, ModelError> {
+pub fn embed_aligned(
+    models: &ModelSet,
+    picture: &RgbImage,
+    face: &Face,
+    _ground: &Ground,
+) -> Result<Embedding, ModelError> {
     let mut fused = Vec::new();
     for network in models.named(&models.manifest().comparison()?.models)? {
         let outputs = network.run(&aligned(network, picture, &face.points)?)?;

@@ -12,6 +12,7 @@ use super::models::{Floor, ModelError, ModelSet};
 use super::portrait::{PortraitFace, SMALL_FILE};
 use super::quality::Quality;
 use super::{Reason, pad};
+use crate::consent::Ground;
 use time::OffsetDateTime;
 
 /// Fewest frontal frames of a video for a decision.
@@ -38,7 +39,14 @@ impl Liveness {
             result = result.and(report.result);
             reasons.extend(report.reasons.iter().cloned());
         }
-        Self { result, reasons, pad, injection: capture.injection.clone(), challenge }
+        Self {
+            result,
+            reasons,
+            pad,
+            injection: capture.injection.clone(),
+            challenge,
+            ground: capture.ground.clone(),
+        }
     }
 }
 
@@ -50,6 +58,7 @@ struct Probe<'a> {
     quality: Option<Quality>,
     least_frames: usize,
     portrait: &'a PortraitFace,
+    ground: &'a Ground,
 }
 
 /// Portrait against the mean of a video's frontal frames.
@@ -64,7 +73,17 @@ pub fn compare(
     let embedding = capture.probe().ok_or_else(|| ModelError::unusable("comparison", "no frontal frame"))?;
     let quality = capture.quality();
     let frames = capture.samples.len();
-    decide(models, Probe { embedding, frames, quality, least_frames: MIN_PROBE_FRAMES, portrait })
+    decide(
+        models,
+        Probe {
+            embedding,
+            frames,
+            quality,
+            least_frames: MIN_PROBE_FRAMES,
+            portrait,
+            ground: &capture.ground,
+        },
+    )
 }
 
 /// Portrait against one picture.
@@ -77,7 +96,7 @@ pub fn compare_image(
     probe: &PortraitFace,
 ) -> Result<Comparison, ModelError> {
     let (embedding, quality) = (probe.embedding.clone(), Some(probe.quality));
-    decide(models, Probe { embedding, frames: 1, quality, least_frames: 1, portrait })
+    decide(models, Probe { embedding, frames: 1, quality, least_frames: 1, portrait, ground: &probe.ground })
 }
 
 fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError> {
@@ -130,6 +149,7 @@ fn decide(models: &ModelSet, probe: Probe<'_>) -> Result<Comparison, ModelError>
         probe_frames: probe.frames,
         reasons,
         models: models.refs(&plan.models),
+        ground: probe.portrait.ground.and(probe.ground),
     })
 }
 

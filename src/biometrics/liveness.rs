@@ -5,6 +5,7 @@
 use super::challenge::Gesture;
 use super::models::ModelRef;
 use super::{Reason, Verdict};
+use crate::consent::Ground;
 use serde::Serialize;
 
 /// Whether a living person stood before the camera, as far as a recorded video tells.
@@ -20,6 +21,9 @@ pub struct Liveness {
     pub injection: Vec<Sign>,
     /// The challenge; `None` where the capture was not asked one.
     pub challenge: Option<ChallengeReport>,
+    /// On what ground the capture was looked at.
+    #[serde(skip)]
+    pub ground: Ground,
 }
 
 /// Passive presentation attack detection over the whole video: an indicator, not a certified test.

@@ -1,5 +1,5 @@
 //! Holds: portrait, video, detection, quality, liveness, comparison, models.
-//! May use: lds, crypto (hashes and entropy only).
+//! May use: consent, lds, crypto (hashes and entropy only).
 //! Implements: ISO/IEC 19794-5 and 39794-5 (portrait), ISO/IEC 29794-5 (quality), ISO/IEC 30107-3 (presentation attack detection), ISO/IEC 2382-37 (words).
 //!
 //! ```text

@@ -7,6 +7,7 @@ use super::image_file::{ImageError, ImageKind, decode};
 use super::landmarks::largest;
 use super::models::{ModelError, ModelSet};
 use super::quality::{Measure, Quality, measures};
+use crate::consent::Ground;
 use crate::lds::{Dg2, Personal};
 use image::RgbImage;
 use serde::Serialize;
@@ -76,6 +77,8 @@ pub struct PortraitFace {
     pub embedding: Embedding,
     /// Bytes of the portrait as stored.
     pub stored_bytes: usize,
+    /// On what ground the vector was made.
+    pub ground: Ground,
 }
 
 impl Portrait {
@@ -118,10 +121,18 @@ impl Portrait {
     ///
     /// # Errors
     /// [`PortraitError::NoFace`], [`PortraitError::SeveralFaces`], [`PortraitError::Model`].
-    pub fn embed(&self, models: &ModelSet) -> Result<PortraitFace, PortraitError> {
-        let mut face = embed_portrait(models, self.pixels.disclose())?;
+    pub fn embed(&self, models: &ModelSet, ground: &Ground) -> Result<PortraitFace, PortraitError> {
+        let mut face = embed_portrait(models, self.pixels.disclose(), ground)?;
         face.stored_bytes = self.stored.disclose().len();
         Ok(face)
+    }
+
+    /// Finds and measures the one face, and makes no vector of it.
+    ///
+    /// # Errors
+    /// As [`Portrait::embed`].
+    pub fn find(&self, models: &ModelSet) -> Result<(Face, Quality), PortraitError> {
+        one_face(models, self.pixels.disclose())
     }
 
     /// Every measure of quality of its face.
@@ -137,7 +148,17 @@ impl Portrait {
 ///
 /// # Errors
 /// As [`Portrait::embed`].
-pub fn embed_portrait(models: &ModelSet, picture: &RgbImage) -> Result<PortraitFace, PortraitError> {
+pub fn embed_portrait(
+    models: &ModelSet,
+    picture: &RgbImage,
+    ground: &Ground,
+) -> Result<PortraitFace, PortraitError> {
+    let (face, quality) = one_face(models, picture)?;
+    let embedding = embed_aligned(models, picture, &face, ground)?;
+    Ok(PortraitFace { face, quality, embedding, stored_bytes: 0, ground: ground.clone() })
+}
+
+fn one_face(models: &ModelSet, picture: &RgbImage) -> Result<(Face, Quality), PortraitError> {
     let faces = detect(models, picture)?;
     let found = largest(models, picture, &faces, SECOND_FACE)?;
     let (face, others) = found.ok_or(PortraitError::NoFace)?;
@@ -146,5 +167,5 @@ pub fn embed_portrait(models: &ModelSet, picture: &RgbImage) -> Result<PortraitF
     }
     let face = to_align(models, picture, &face)?;
     let quality = Quality::measure(picture, &face).ok_or(PortraitError::NoFace)?;
-    Ok(PortraitFace { face, quality, embedding: embed_aligned(models, picture, &face)?, stored_bytes: 0 })
+    Ok((face, quality))
 }

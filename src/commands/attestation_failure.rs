@@ -3,7 +3,8 @@
 #[cfg(feature = "face")]
 use crate::attestation::StatementError;
 use crate::attestation::sdjwt::SdJwtError;
-use crate::attestation::{ChainError, ConsentError, HolderKeyError, IssuerError, Purpose};
+use crate::attestation::{ChainError, HolderKeyError, IssuerError};
+use crate::consent::{ConsentError, Purpose};
 use crate::report::{Failure, FailureCode};
 use std::path::Path;
 
@@ -46,6 +47,7 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
             return Failure::new(FailureCode::SigningKeyMismatch).arg("file", key.display()).cause(error);
         }
         StatementError::Consent(consent) => return consent_failure(consent, key),
+        StatementError::AnotherGround => FailureCode::ConsentMissing,
         StatementError::Inspection(CheckResult::Undetermined) => FailureCode::DocumentUndetermined,
         StatementError::Inspection(CheckResult::NotSupported) => FailureCode::DocumentNotSupported,
         StatementError::Inspection(CheckResult::Aborted) => FailureCode::DocumentAborted,

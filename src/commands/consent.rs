@@ -1,9 +1,12 @@
 //! `titre consent show | record | withdraw`: the text, the receipt, the withdrawal.
 
 use super::attestation_failure::consent_failure;
-use super::{Environment, rfc3339};
-use crate::attestation::consent::{self, ALTERNATIVE};
-use crate::attestation::{Consent, Purpose, TextLanguage};
+use super::issuer_key::OptionalIssuerKeyArgs;
+use super::{Environment, consent_withdraw, rfc3339};
+use crate::attestation::sign_receipt;
+#[cfg(feature = "face")]
+use crate::attestation::{IssuerKey, ReceiptError, check_receipt};
+use crate::consent::{self, ALTERNATIVE, Consent, Purpose, TextLanguage};
 #[cfg(feature = "face")]
 use crate::report::FailureCode;
 use crate::report::output::{check_free, read_input, write_file};
@@ -18,8 +21,10 @@ use std::path::{Path, PathBuf};
 #[command(before_help = "Examples:
   titre consent show --lang fr
   titre consent record -o consent.json                      asks on the terminal, purpose by purpose
-  titre consent record --agree document_reading --agree face_recognition --agree attestation -o consent.json
-  titre consent withdraw consent.json")]
+  titre consent record --agree document_reading --agree face_recognition --agree attestation \
+    --issuer-key issuer.pem -o consent.json
+  titre consent record --path human --agree document_reading --agree attestation -o consent.json
+  titre consent withdraw consent.json --status-register register.json --erase document")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
@@ -33,9 +38,11 @@ enum Verb {
     /// Ask, purpose by purpose, and write the receipt
     #[command(before_help = "Examples:\n  titre consent record -o consent.json")]
     Record(Record),
-    /// Mark a receipt withdrawn
-    #[command(before_help = "Examples:\n  titre consent withdraw consent.json")]
-    Withdraw(Withdraw),
+    /// Mark a receipt withdrawn, suspend what rests on it, erase what was kept
+    #[command(before_help = "Examples:
+  titre consent withdraw consent.json
+  titre consent withdraw consent.json --status-register register.json --erase document -o withdrawal.json")]
+    Withdraw(consent_withdraw::Withdraw),
 }
 
 #[derive(Debug, clap::Args)]
@@ -46,15 +53,12 @@ struct Record {
     /// A purpose that the person agreed to, shown and asked elsewhere; once for each
     #[arg(long, value_name = "PURPOSE", value_parser = purpose_parser())]
     agree: Vec<Purpose>,
-}
-
-#[derive(Debug, clap::Args)]
-struct Withdraw {
-    /// The receipt; it is marked in its place
-    receipt: PathBuf,
-    /// Where a record of the withdrawal goes, to hand on
-    #[arg(short, long, value_name = "FILE")]
-    output: Option<PathBuf>,
+    /// The enrollment that it is for: face, or human, where no program looks at the face and none is asked for it
+    #[arg(long, value_name = "NAME", default_value = "face", value_parser = ["face", "human"])]
+    path: String,
+    // Who asks, signs: a production issuer enrolls with signed receipts only.
+    #[command(flatten)]
+    issuer: OptionalIssuerKeyArgs,
 }
 
 fn purpose_parser() -> impl TypedValueParser<Value = Purpose> {
@@ -66,7 +70,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     match &args.verb {
         Verb::Show => Ok(show(environment)),
         Verb::Record(args) => record(args, environment),
-        Verb::Withdraw(args) => withdraw(args, environment),
+        Verb::Withdraw(args) => consent_withdraw::run(args, environment),
     }
 }
 
@@ -97,9 +101,19 @@ fn record(args: &Record, environment: &mut Environment<'_>) -> Result<Outcome, F
     check_free(&args.output, environment.global.force)?;
     let lang = environment.reporter.lang;
     let may_ask = !environment.global.batch && std::io::stdin().is_terminal();
-    let agreed = if args.agree.is_empty() && may_ask { ask(lang) } else { args.agree.clone() };
-    let receipt = Consent::record(&agreed, language(lang), environment.at, environment.entropy)
+    let human = args.path == "human";
+    let (asked, needed) = match human {
+        true => (&Purpose::HUMAN_PATH[..], &Purpose::HUMAN_PATH[..]),
+        false => (&Purpose::ALL[..], &[Purpose::FaceRecognition][..]),
+    };
+    let issuer = args.issuer.read(environment)?;
+    let agreed = if args.agree.is_empty() && may_ask { ask(asked, lang) } else { args.agree.clone() };
+    let receipt = Consent::record(&agreed, needed, language(lang), environment.at, environment.entropy)
         .map_err(|error| consent_failure(&error, &args.output))?;
+    let receipt = match &issuer {
+        Some(issuer) => sign_receipt(receipt, issuer),
+        None => receipt,
+    };
     write_file(&args.output, receipt.to_json().as_bytes(), environment.global.force, true)?;
     let mut page = Page::new(lang);
     page.heading("consent-recorded");
@@ -109,7 +123,7 @@ fn record(args: &Record, environment: &mut Environment<'_>) -> Result<Outcome, F
 }
 
 /// Shows the text and asks for each purpose. Only the whole word is a yes; everything else, and silence, is a no.
-fn ask(lang: Lang) -> Vec<Purpose> {
+fn ask(purposes: &[Purpose], lang: Lang) -> Vec<Purpose> {
     reporter::write_stderr(&format!("{}\n", language(lang).text()));
     let yes = lang.text("consent-yes", &[]);
     let agreed = |purpose: &Purpose| {
@@ -119,31 +133,11 @@ fn ask(lang: Lang) -> Vec<Purpose> {
         let mut line = String::new();
         std::io::stdin().read_line(&mut line).is_ok() && line.trim().to_lowercase() == yes
     };
-    Purpose::ALL.into_iter().filter(agreed).collect()
-}
-
-fn withdraw(args: &Withdraw, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
-    if let Some(output) = &args.output {
-        check_free(output, environment.global.force)?;
-    }
-    let mut receipt = read(&args.receipt)?;
-    let withdrawal = receipt.withdraw(environment.at);
-    // The receipt is marked first: whatever happens to the record, the consent is withdrawn.
-    write_file(&args.receipt, receipt.to_json().as_bytes(), true, true)?;
-    let result = json!(withdrawal);
-    if let Some(output) = &args.output {
-        let text = format!("{result:#}\n");
-        write_file(output, text.as_bytes(), environment.global.force, true)?;
-    }
-    let mut page = Page::new(environment.reporter.lang);
-    page.heading("consent-withdrawn");
-    page.field("label-session", receipt.session());
-    page.sentence("consent-withdrawn-then", &[]);
-    Ok(Outcome { schema: consent::WITHDRAWAL_SCHEMA, result, exit: Exit::Done, page })
+    purposes.iter().copied().filter(agreed).collect()
 }
 
 /// Reads a receipt file.
-fn read(path: &Path) -> Result<Consent, Failure> {
+pub(super) fn read(path: &Path) -> Result<Consent, Failure> {
     let bytes = read_input(path, consent::MAX_FILE)?;
     Consent::from_json(&bytes).map_err(|error| consent_failure(&error, path))
 }
@@ -163,12 +157,28 @@ pub(super) fn require_consent(
     Ok(receipt)
 }
 
+/// Checks that the receipt is this issuer's own. A test issuer takes one that nobody signed.
+///
+/// # Errors
+/// `consent.not_signed`, `consent.signature`.
+#[cfg(feature = "face")]
+pub(super) fn require_signature(receipt: &Consent, issuer: &IssuerKey, path: &Path) -> Result<(), Failure> {
+    let code = match check_receipt(receipt, issuer) {
+        Ok(()) => return Ok(()),
+        Err(ReceiptError::Unsigned) if issuer.is_test() => return Ok(()),
+        Err(ReceiptError::Unsigned) => FailureCode::ConsentNotSigned,
+        Err(_) => FailureCode::ConsentSignature,
+    };
+    Err(Failure::new(code).arg("file", path.display()).step("consent"))
+}
+
 fn summary(receipt: &Consent, path: &Path) -> serde_json::Value {
     json!({
         "session": receipt.session(),
         "given_at": rfc3339(receipt.given_at()),
         "text_sha256": receipt.text_sha256(),
         "answers": receipt.answers(),
+        "signed": receipt.signature().is_some(),
         "alternative": ALTERNATIVE,
         "output": path.display().to_string(),
     })

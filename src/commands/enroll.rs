@@ -3,9 +3,9 @@
 //! refuses ends the run, and no attestation is written.
 
 use super::attest::read_holder_key;
-use super::attestation_failure::statement_failure;
+use super::attestation_failure::{consent_failure, statement_failure};
 use super::challenge::spend;
-use super::consent::require_consent;
+use super::consent::{require_consent, require_signature};
 use super::document::PasswordArgs;
 use super::enroll_parts::{Challenged, read_input_document, require_face, require_models};
 use super::face::{capture, load_models, model_failure, portrait_failure};
@@ -15,10 +15,11 @@ use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, rfc3339};
 use crate::attestation::{
-    CaptureProvenance, Examination, FaceEvidence, Findings, Purpose, Statement, StatementError, assurance,
+    CaptureProvenance, Examination, FaceEvidence, Findings, Statement, StatementError, assurance,
 };
 use crate::biometrics::models::Task;
 use crate::biometrics::{Liveness, Portrait, compare};
+use crate::consent::Purpose;
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use crate::lds::{Dg2, FileId};
 use crate::report::output::{check_free, write_file};
@@ -99,8 +100,10 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let mut watch = Stopwatch::default();
     // Nothing of the face is touched before there is consent, and nothing long is begun that could not end.
     let consent = require_consent(args.consent.as_deref(), &Purpose::ALL, at)?;
+    let ground = consent.ground(at).map_err(|error| consent_failure(&error, &args.output).step("consent"))?;
     check_free(&args.output, environment.global.force)?;
     let issuer = args.issuer.read(environment)?;
+    require_signature(&consent, &issuer, args.consent.as_deref().unwrap_or(&args.output))?;
     let holder = read_holder_key(&args.holder_key)?;
     if let Some(register) = &args.status_register {
         status_register::load(register)?;
@@ -122,12 +125,13 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let models = watch.time("models", || load_models(environment, &tasks))?;
     let face = watch.time("portrait", || {
         let portrait = portrait(&subject, &args.input)?;
-        portrait.embed(&models).map_err(|error| portrait_failure(&error, &args.input))
+        portrait.embed(&models, &ground).map_err(|error| portrait_failure(&error, &args.input))
     })?;
     if let Some(folder) = &args.used {
         spend(folder, &challenge.challenge, at)?;
     }
-    let (seen, capture_stages) = watch.time("capture", || capture(environment, &models, &args.video))?;
+    let (seen, capture_stages) =
+        watch.time("capture", || capture(environment, &models, &args.video, &ground))?;
     let liveness = watch.time("liveness", || Liveness::judge(&models, &seen, Some(&challenge.challenge), at));
     require_face(&liveness, None)?;
     let comparison =
@@ -152,7 +156,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         let assurance = statement.assurance(&issuer).map_err(refused)?;
         // The place is given away before anything has it: one that nobody got harms nobody.
         let assign = |path: &PathBuf| {
-            status_register::change(path, |register| register.assign(at, environment.entropy))
+            status_register::change(path, |register| {
+                register.assign(&consent.sha256(), at, environment.entropy)
+            })
         };
         let status = args.status_register.as_ref().map(assign).transpose()?;
         let token =
@@ -173,7 +179,11 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "comparison": comparison.decision,
         "models": {"maturity": comparison.maturity, "origin": models.origin().name()},
         "issuer": issuer.leaf().subject(),
-        "consent": {"session": consent.session(), "given_at": rfc3339(consent.given_at())},
+        "consent": {
+            "session": consent.session(),
+            "given_at": rfc3339(consent.given_at()),
+            "signed": consent.signature().is_some(),
+        },
         "stages_ms": watch.to_json(),
         "decoder": capture_stages.decoder(),
         "capture_stages_ms": capture_stages.to_json(),

@@ -9,6 +9,7 @@ use crate::biometrics::{
     Capture, CaptureError, Event, ImageError, ImageKind, ModelError, ModelSet, Portrait, PortraitError,
     Reason, Stage, Video, analyse_video, image_file,
 };
+use crate::consent::Ground;
 use crate::lds::{Dg2, FileId, LdsError};
 use crate::report::output::read_input;
 use crate::report::{Failure, FailureCode, Page};
@@ -169,6 +170,7 @@ pub(super) fn capture(
     environment: &Environment<'_>,
     models: &ModelSet,
     path: &Path,
+    ground: &Ground,
 ) -> Result<(Capture, Stages), Failure> {
     let bytes = read_input(path, video::MAX_FILE)?;
     let video = Video::open(bytes).map_err(|error| video_failure(&error, path))?;
@@ -176,7 +178,7 @@ pub(super) fn capture(
     // The first pictures are decoded while the graphs are built; each is waited for only where it is needed.
     let analysed = std::thread::scope(|scope| {
         scope.spawn(|| models.prepare(&VIDEO_TASKS));
-        analyse_video(&video, models, &mut |event| match event {
+        analyse_video(&video, models, ground, &mut |event| match event {
             Event::Stage(stage) => stages.enter(Some(stage)),
             Event::Progress { done, total } => {
                 environment.reporter.progress("capture.video", done as u64, total as u64);

@@ -66,6 +66,39 @@ impl IssuerKeyArgs {
     }
 }
 
+/// The issuer's key where a command may do without.
+#[derive(Debug, clap::Args)]
+pub(super) struct OptionalIssuerKeyArgs {
+    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first
+    #[arg(long, value_name = "FILE")]
+    issuer_key: Option<PathBuf>,
+    /// The issuer's certificates, where they do not stand with the key
+    #[arg(long, value_name = "FILE", requires = "issuer_key")]
+    issuer_cert: Option<PathBuf>,
+    /// File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]
+    #[arg(long, value_name = "FILE", requires = "issuer_key")]
+    issuer_passphrase_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N", requires = "issuer_key", conflicts_with = "issuer_passphrase_file")]
+    issuer_passphrase_fd: Option<u32>,
+}
+
+impl OptionalIssuerKeyArgs {
+    /// Reads the key, where one is named.
+    ///
+    /// # Errors
+    /// As [`IssuerKeyArgs::read`].
+    pub fn read(&self, environment: &Environment<'_>) -> Result<Option<IssuerKey>, Failure> {
+        let named = |issuer_key: &PathBuf| IssuerKeyArgs {
+            issuer_key: issuer_key.clone(),
+            issuer_cert: self.issuer_cert.clone(),
+            issuer_passphrase_file: self.issuer_passphrase_file.clone(),
+            issuer_passphrase_fd: self.issuer_passphrase_fd,
+        };
+        self.issuer_key.as_ref().map(named).map(|args| args.read(environment)).transpose()
+    }
+}
+
 /// The holder's private key.
 #[derive(Debug, clap::Args)]
 pub(super) struct HolderSecretArgs {

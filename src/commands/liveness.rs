@@ -5,6 +5,7 @@ use super::face::{capture, load_models, reason_line};
 use super::{Environment, liveness_curves};
 use crate::biometrics::models::Task;
 use crate::biometrics::{Capture, Challenge, Cue, Liveness, Sign, Verdict, challenge, gestures};
+use crate::consent::Ground;
 use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Value, json};
@@ -40,7 +41,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     if let (Some(folder), Some(challenge)) = (&args.used, &challenge) {
         spend(folder, challenge, environment.at)?;
     }
-    let (capture, stages) = capture(environment, &models, &args.video)?;
+    let (capture, stages) = capture(environment, &models, &args.video, &Ground::evaluation())?;
     let liveness = Liveness::judge(&models, &capture, challenge.as_ref(), environment.at);
     let exit = match liveness.result {
         Verdict::Successful => Exit::Done,

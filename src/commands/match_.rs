@@ -6,6 +6,7 @@ use super::face::{capture, load_models, model_failure, portrait_failure, read_po
 use super::liveness::summary;
 use crate::biometrics::models::Task;
 use crate::biometrics::{Comparison, Decision, ImageKind, Maturity, compare, compare_image};
+use crate::consent::Ground;
 use crate::report::output::read_input;
 use crate::report::{Exit, Failure, Outcome, Page};
 use serde_json::{Value, json};
@@ -32,14 +33,15 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let image_tasks = [Task::FaceDetection, Task::Embedding];
     let video_tasks = [Task::FaceDetection, Task::Embedding, Task::Landmarks, Task::Iris];
     let models = load_models(environment, if is_image { &image_tasks } else { &video_tasks })?;
-    let face = portrait.embed(&models).map_err(|error| portrait_failure(&error, &args.portrait))?;
+    let ground = Ground::evaluation();
+    let face = portrait.embed(&models, &ground).map_err(|error| portrait_failure(&error, &args.portrait))?;
     let (comparison, probe, stages) = if is_image {
         let probe = read_portrait(&args.probe, &args.password, environment)?;
-        let probe = probe.embed(&models).map_err(|error| probe_failure(&error, &args.probe))?;
+        let probe = probe.embed(&models, &ground).map_err(|error| probe_failure(&error, &args.probe))?;
         let comparison = compare_image(&models, &face, &probe).map_err(|error| model_failure(&error))?;
         (comparison, json!({"kind": "image", "quality": probe.quality}), Value::Null)
     } else {
-        let (capture, stages) = capture(environment, &models, &args.probe)?;
+        let (capture, stages) = capture(environment, &models, &args.probe, &ground)?;
         let comparison = compare(&models, &face, &capture).map_err(|error| model_failure(&error))?;
         (
             comparison,

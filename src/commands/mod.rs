@@ -10,6 +10,7 @@ mod challenge;
 mod chip_failure;
 pub mod completions;
 mod consent;
+mod consent_withdraw;
 mod csca;
 mod csca_check;
 mod csca_deviations;

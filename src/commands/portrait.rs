@@ -78,11 +78,12 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 }
 
 /// The measures, where there are models and one face; without them the portrait is still handed out.
-fn measured(environment: &Environment<'_>, portrait: &Portrait) -> Option<(PortraitFace, Vec<Measure>)> {
+fn measured(environment: &Environment<'_>, portrait: &Portrait) -> Option<((Face, Quality), Vec<Measure>)> {
     let models = ModelSet::open(models_origin(environment)).ok()?;
-    let face = portrait.embed(&models).ok()?;
-    let measures = portrait.measures(&models, &face.face).ok()?;
-    Some((face, measures))
+    // A portrait is handed out, not recognised: no vector is made of it.
+    let (face, quality) = portrait.find(&models).ok()?;
+    let measures = portrait.measures(&models, &face).ok()?;
+    Some(((face, quality), measures))
 }
 
 /// One line for each measure: what, value and unit, limit, result.

@@ -6,6 +6,7 @@ use crate::biometrics::detect::detect;
 use crate::biometrics::embed::{Embedding, embed};
 use crate::biometrics::models::Task;
 use crate::biometrics::{ModelError, ModelSet};
+use crate::consent::Ground;
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use crate::specimen::person::{Expression, Person, PortraitOptions, Pose, Sitting};
 use image::RgbImage;
@@ -108,7 +109,7 @@ fn shoot(seed: u64) -> Result<[RgbImage; 5], Failure> {
 /// The embedding of the face, where there is exactly one.
 fn one_face(models: &ModelSet, picture: &RgbImage) -> Result<Option<Embedding>, ModelError> {
     match detect(models, picture)?.as_slice() {
-        [face] => embed(models, picture, face).map(Some),
+        [face] => embed(models, picture, face, &Ground::evaluation()).map(Some),
         _ => Ok(None),
     }
 }

@@ -217,6 +217,10 @@ failure_codes! {
     ConsentMissing = "consent.missing", ConsentMissing, false;
     /// The consent does not cover this.
     ConsentScope = "consent.scope", ConsentMissing, false;
+    /// A production issuer takes receipts only that it signed.
+    ConsentNotSigned = "consent.not_signed", ConsentMissing, false;
+    /// The signature of the receipt is not the issuer's over this receipt.
+    ConsentSignature = "consent.signature", ConsentMissing, false;
 
     /// The signing key cannot be read.
     SigningKeyUnreadable = "signing_key.unreadable", SigningKey, false;

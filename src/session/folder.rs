@@ -138,6 +138,25 @@ impl Reading {
     }
 }
 
+/// Removes a document folder: its index last, so that what a killed run leaves is still known for one. Gives the files that
+/// are gone, with their sizes; other files stay, and then the folder does.
+///
+/// # Errors
+/// [`FolderError`], where it is no document folder, or a file cannot be removed.
+pub fn erase_folder(dir: &Path) -> Result<Vec<(PathBuf, u64)>, FolderError> {
+    let files = Reading::load_folder(dir)?.files;
+    let names = files.keys().map(|file| file_name(*file)).chain([INDEX.to_owned()]);
+    let mut erased = Vec::new();
+    for path in names.map(|name| dir.join(name)) {
+        let removed = fs::metadata(&path).and_then(|found| fs::remove_file(&path).map(|()| found.len()));
+        let size = removed.map_err(|source| FolderError::Io { path: path.clone(), source })?;
+        erased.push((path, size));
+    }
+    // Not empty: somebody else's files stand in it.
+    let _ = fs::remove_dir(dir);
+    Ok(erased)
+}
+
 /// The name of a chip's file in the folder: `EF.DG1.bin`.
 #[must_use]
 pub fn file_name(file: FileId) -> String {

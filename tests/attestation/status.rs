@@ -45,7 +45,7 @@ fn published(register: &Register, issuer: &IssuerKey) -> String {
 fn a_change_is_seen_once_it_is_published() {
     let bench = Bench::new(1);
     let mut register = Register::new(URI).unwrap();
-    let reference = register.assign(AT, &mut SeededEntropy::new("places", 1)).unwrap();
+    let reference = register.assign("00", AT, &mut SeededEntropy::new("places", 1)).unwrap();
     let token = token(&bench, Some(reference.to_claim()));
     let mut now = |status| {
         register.change(&reference, status, AT).unwrap();
@@ -62,7 +62,7 @@ fn a_change_is_seen_once_it_is_published() {
 fn a_list_counts_only_where_it_is_the_right_one_and_fresh() {
     let bench = Bench::new(1);
     let mut register = Register::new(URI).unwrap();
-    let reference = register.assign(AT, &mut SeededEntropy::new("places", 1)).unwrap();
+    let reference = register.assign("00", AT, &mut SeededEntropy::new("places", 1)).unwrap();
     let good = token(&bench, Some(reference.to_claim()));
     let list = published(&register, &bench.issuer);
     let judged = |list: &str| found(&bench, &good, Some(list), AT).unwrap();
@@ -127,7 +127,7 @@ fn a_list_counts_only_where_it_is_the_right_one_and_fresh() {
 fn a_list_of_somebody_else_counts_for_nothing() {
     let bench = Bench::new(1);
     let mut register = Register::new(URI).unwrap();
-    let reference = register.assign(AT, &mut SeededEntropy::new("places", 1)).unwrap();
+    let reference = register.assign("00", AT, &mut SeededEntropy::new("places", 1)).unwrap();
     let good = token(&bench, Some(reference.to_claim()));
     let judged = |list: &str| found(&bench, &good, Some(list), AT).unwrap();
     let list = published(&register, &bench.issuer);
@@ -155,7 +155,7 @@ fn a_list_of_somebody_else_counts_for_nothing() {
 fn a_test_issuer_vouches_for_no_real_attestation() {
     let bench = Bench::new(1);
     let mut register = Register::new(URI).unwrap();
-    let reference = register.assign(AT, &mut SeededEntropy::new("places", 1)).unwrap();
+    let reference = register.assign("00", AT, &mut SeededEntropy::new("places", 1)).unwrap();
     let list = StatusToken::verify(&published(&register, &bench.issuer), &bench.root, AT).unwrap();
     assert_eq!(list.judge(&reference, true, AT), Ok(()));
     assert_eq!(list.judge(&reference, false, AT), Err((Verdict::Undetermined, "status.issuer")));

@@ -26,13 +26,16 @@ pub struct Register {
 }
 
 /// A place that was given away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Place {
     status: Status,
     /// When it was given away, or its state last changed.
     #[serde(with = "time::serde::rfc3339")]
     since: OffsetDateTime,
+    /// SHA-256 of the consent receipt that the attestation rests on, hex: whoever brings the receipt may have it suspended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    receipt: Option<String>,
 }
 
 /// Why a register does not do it.
@@ -107,12 +110,13 @@ impl Register {
         (self.places.len(), gone)
     }
 
-    /// Gives a place to a new attestation.
+    /// Gives a place to a new attestation that rests on the consent with this digest.
     ///
     /// # Errors
     /// [`RegisterError::Full`], [`RegisterError::Entropy`].
     pub fn assign(
         &mut self,
+        receipt_sha256: &str,
         at: OffsetDateTime,
         entropy: &mut dyn Entropy,
     ) -> Result<StatusReference, RegisterError> {
@@ -121,11 +125,28 @@ impl Register {
             entropy.fill("status.place", &mut draw)?;
             let index = u64::from_be_bytes(draw) % ENTRIES;
             if let std::collections::btree_map::Entry::Vacant(place) = self.places.entry(index) {
-                place.insert(Place { status: Status::Valid, since: at });
+                place.insert(Place {
+                    status: Status::Valid,
+                    since: at,
+                    receipt: Some(receipt_sha256.to_owned()),
+                });
                 return Ok(StatusReference { uri: self.uri.clone(), index });
             }
         }
         Err(RegisterError::Full)
+    }
+
+    /// Suspends what rests on a consent that was withdrawn; gives the places. What was revoked stays so.
+    pub fn suspend_consent(&mut self, receipt_sha256: &str, at: OffsetDateTime) -> Vec<u64> {
+        let theirs = |place: &Place| place.receipt.as_deref() == Some(receipt_sha256);
+        let standing =
+            self.places.iter_mut().filter(|(_, place)| theirs(place) && place.status == Status::Valid);
+        standing
+            .map(|(index, place)| {
+                (place.status, place.since) = (Status::Suspended, at);
+                *index
+            })
+            .collect()
     }
 
     /// Changes the state of an attestation; gives the one before. What was revoked stays so; restoring is for what is
@@ -148,7 +169,7 @@ impl Register {
             return Err(RegisterError::Revoked);
         }
         if before != status {
-            *place = Place { status, since: at };
+            (place.status, place.since) = (status, at);
         }
         Ok(before)
     }
@@ -178,7 +199,7 @@ mod tests {
     fn places_are_drawn_and_states_change_one_way() {
         let mut register = Register::new("https://issuer.example/status/1").unwrap();
         let mut entropy = SeededEntropy::new("register", 1);
-        let references: Vec<_> = (0..100).map(|_| register.assign(AT, &mut entropy).unwrap()).collect();
+        let references: Vec<_> = (0..100).map(|_| register.assign("00", AT, &mut entropy).unwrap()).collect();
         let mut sorted: Vec<u64> = references.iter().map(|reference| reference.index).collect();
         sorted.sort_unstable();
         sorted.dedup();
@@ -204,6 +225,23 @@ mod tests {
         let free = (0..).find(|index| sorted.binary_search(index).is_err()).unwrap();
         let nobody = StatusReference { index: free, ..two.clone() };
         assert_eq!(register.change(&nobody, Status::Valid, later), Err(RegisterError::Unknown));
+    }
+
+    #[test]
+    fn a_withdrawn_consent_suspends_what_rests_on_it_and_nothing_else() {
+        let mut register = Register::new("https://issuer.example/status/1").unwrap();
+        let mut entropy = SeededEntropy::new("register", 1);
+        let mut assign = |receipt: &str| register.assign(receipt, AT, &mut entropy).unwrap();
+        let [one, two, gone, other] = ["aa", "aa", "aa", "bb"].map(&mut assign);
+        register.change(&gone, Status::Invalid, AT).unwrap();
+        let mut expected = [one.index, two.index];
+        expected.sort_unstable();
+        let later = AT + time::Duration::HOUR;
+        assert_eq!(register.suspend_consent("aa", later), expected);
+        assert_eq!(register.suspend_consent("aa", later), [0u64; 0], "they are suspended already");
+        let list = Register::from_json(&register.to_json()).unwrap().list().unwrap();
+        let states = [&one, &two, &gone, &other].map(|place| list.get(place.index));
+        assert_eq!(states, [Some(2), Some(2), Some(1), Some(0)]);
     }
 
     #[test]

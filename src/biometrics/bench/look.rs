@@ -7,6 +7,7 @@ use crate::biometrics::embed::{Embedding, embed};
 use crate::biometrics::geometry::Point;
 use crate::biometrics::models::{ModelError, ModelSet};
 use crate::biometrics::pad::live_scores;
+use crate::consent::Ground;
 use image::RgbImage;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -117,7 +118,7 @@ fn look_at(looking: &Looking<'_>, item: &Item) -> Result<Seen, ModelError> {
     }
     if let Some(face) = subject {
         if looking.embed {
-            seen.embedding = Some(embed(looking.models, &picture, face)?);
+            seen.embedding = Some(embed(looking.models, &picture, face, &Ground::evaluation())?);
         }
         if looking.attacks {
             let scores = live_scores(looking.models, &picture, face)?;

@@ -2,10 +2,10 @@
 //! comes before any biometric operation; the path without face recognition is named in it.
 //! Source: GDPR articles 4(11), 7 and 9(2)(a): explicit, per purpose, as easy to withdraw as to give.
 
-use super::sdjwt::strict_json;
+use super::ground::Ground;
+use super::purpose::{Purpose, TextLanguage};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 /// Name and major version of the receipt.
@@ -18,67 +18,6 @@ pub const ALTERNATIVE: &str = "officer_in_person";
 pub const MAX_FILE: u64 = 16 * 1024;
 /// How far the clock of the machine that took the consent may be ahead.
 const CLOCK_LEEWAY: Duration = Duration::minutes(5);
-
-/// What a person is asked to agree to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Purpose {
-    /// The chip is read and checked.
-    DocumentReading,
-    /// The face in the video is compared with the chip's photo.
-    FaceRecognition,
-    /// An attestation with identity data is signed.
-    Attestation,
-}
-
-impl Purpose {
-    /// All purposes, in the order of the text.
-    pub const ALL: [Self; 3] = [Self::DocumentReading, Self::FaceRecognition, Self::Attestation];
-
-    /// The identifier, as receipts and the command line carry it.
-    #[must_use]
-    pub const fn id(self) -> &'static str {
-        match self {
-            Self::DocumentReading => "document_reading",
-            Self::FaceRecognition => "face_recognition",
-            Self::Attestation => "attestation",
-        }
-    }
-
-    /// The purpose of an identifier.
-    #[must_use]
-    pub fn from_id(id: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|purpose| purpose.id() == id)
-    }
-}
-
-/// The language of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TextLanguage {
-    /// English.
-    En,
-    /// French.
-    Fr,
-}
-
-impl TextLanguage {
-    /// The text that is shown.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Self::En => include_str!("consent_text/en.txt"),
-            Self::Fr => include_str!("consent_text/fr.txt"),
-        }
-    }
-
-    /// SHA-256 of the text in UTF-8, hex. A text that changes gets another schema version.
-    #[must_use]
-    pub fn text_sha256(self) -> String {
-        hex::encode(HashAlgorithm::Sha256.digest(self.text().as_bytes()))
-    }
-}
 
 /// The answer to one purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +43,9 @@ pub struct Consent {
     alternative: String,
     #[serde(with = "time::serde::rfc3339::option")]
     withdrawn_at: Option<OffsetDateTime>,
+    /// A compact JWS over [`Consent::as_given`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signature: Option<String>,
 }
 
 /// The record of a withdrawal, for whoever holds something that rests on the consent.
@@ -142,19 +84,22 @@ pub enum ConsentError {
 }
 
 impl Consent {
-    /// Makes a receipt: `agreed` lists the purposes with an explicit yes; all others are a no.
+    /// Makes a receipt: `agreed` lists the purposes with an explicit yes; all others are a no. `needed` are those without
+    /// which there is nothing to make a receipt of: face recognition, or on the human path those of
+    /// [`Purpose::HUMAN_PATH`].
     ///
     /// # Errors
-    /// [`ConsentError::NotAgreed`] without face recognition, since a receipt allows biometric processing and nothing that
-    /// could be taken for one may exist; [`ConsentError::Entropy`].
+    /// [`ConsentError::NotAgreed`] without what is needed, since nothing that could be taken for a receipt may exist;
+    /// [`ConsentError::Entropy`].
     pub fn record(
         agreed: &[Purpose],
+        needed: &[Purpose],
         language: TextLanguage,
         at: OffsetDateTime,
         entropy: &mut dyn Entropy,
     ) -> Result<Self, ConsentError> {
-        if !agreed.contains(&Purpose::FaceRecognition) {
-            return Err(ConsentError::NotAgreed(Purpose::FaceRecognition));
+        if let Some(missing) = needed.iter().find(|purpose| !agreed.contains(purpose)) {
+            return Err(ConsentError::NotAgreed(*missing));
         }
         let mut session = [0u8; 16];
         entropy.fill("consent.session", &mut session)?;
@@ -168,6 +113,7 @@ impl Consent {
             answers: Purpose::ALL.map(answer).to_vec(),
             alternative: ALTERNATIVE.to_owned(),
             withdrawn_at: None,
+            signature: None,
         })
     }
 
@@ -177,9 +123,8 @@ impl Consent {
     /// [`ConsentError::Malformed`], [`ConsentError::OtherText`].
     pub fn from_json(bytes: &[u8]) -> Result<Self, ConsentError> {
         let malformed = |text: &str| ConsentError::Malformed(text.to_owned());
-        let members = strict_json::parse_object(bytes).map_err(|error| malformed(&error.to_string()))?;
-        let receipt: Self =
-            serde_json::from_value(Value::Object(members)).map_err(|error| malformed(&error.to_string()))?;
+        // A member that stands twice, or that nobody knows, is refused with the rest.
+        let receipt: Self = serde_json::from_slice(bytes).map_err(|error| malformed(&error.to_string()))?;
         if receipt.schema != SCHEMA {
             return Err(malformed("another schema"));
         }
@@ -224,6 +169,35 @@ impl Consent {
         purposes.iter().find(|purpose| !agreed(purpose)).map_or(Ok(()), |p| Err(ConsentError::NotAgreed(*p)))
     }
 
+    /// Leave to process the face of this person, at `at`: what computes a template takes it.
+    ///
+    /// # Errors
+    /// As [`Consent::check`] of face recognition.
+    pub fn ground(&self, at: OffsetDateTime) -> Result<Ground, ConsentError> {
+        self.check(&[Purpose::FaceRecognition], at)?;
+        Ok(Ground::consent(self.sha256()))
+    }
+
+    /// The receipt as it was given, without what came after it: signature and withdrawal. This is what is signed, and
+    /// what [`Consent::sha256`] is of.
+    #[must_use]
+    pub fn as_given(&self) -> Vec<u8> {
+        let given = Self { withdrawn_at: None, signature: None, ..self.clone() };
+        serde_json::to_vec(&given).unwrap_or_default()
+    }
+
+    /// The compact JWS over [`Consent::as_given`], where it was signed.
+    #[must_use]
+    pub fn signature(&self) -> Option<&str> {
+        self.signature.as_deref()
+    }
+
+    /// The receipt with this signature.
+    #[must_use]
+    pub fn signed(self, signature: String) -> Self {
+        Self { signature: Some(signature), ..self }
+    }
+
     /// Marks the receipt withdrawn at `at`; a second withdrawal keeps the first time.
     pub fn withdraw(&mut self, at: OffsetDateTime) -> Withdrawal {
         let withdrawn_at = *self.withdrawn_at.get_or_insert(whole_seconds(at));
@@ -259,10 +233,10 @@ impl Consent {
         &self.answers
     }
 
-    /// SHA-256 of the receipt's file form, hex: what an attestation refers to it by.
+    /// SHA-256 of [`Consent::as_given`], hex: what an attestation refers to it by, before and after a withdrawal.
     #[must_use]
     pub fn sha256(&self) -> String {
-        hex::encode(HashAlgorithm::Sha256.digest(self.to_json().as_bytes()))
+        hex::encode(HashAlgorithm::Sha256.digest(&self.as_given()))
     }
 }
 
@@ -280,7 +254,13 @@ mod tests {
     const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
 
     fn record(agreed: &[Purpose]) -> Result<Consent, ConsentError> {
-        Consent::record(agreed, TextLanguage::Fr, AT, &mut SeededEntropy::new("consent", 1))
+        Consent::record(
+            agreed,
+            &[Purpose::FaceRecognition],
+            TextLanguage::Fr,
+            AT,
+            &mut SeededEntropy::new("consent", 1),
+        )
     }
 
     #[test]
@@ -299,7 +279,31 @@ mod tests {
     fn without_face_recognition_there_is_no_receipt() {
         let refused = Err(ConsentError::NotAgreed(Purpose::FaceRecognition));
         assert_eq!(record(&[]), refused);
-        assert_eq!(record(&[Purpose::DocumentReading, Purpose::Attestation]), refused);
+        assert_eq!(record(&Purpose::HUMAN_PATH), refused);
+    }
+
+    #[test]
+    fn the_human_path_gives_no_ground_to_process_a_face() {
+        let entropy = &mut SeededEntropy::new("consent", 1);
+        let record = |agreed: &[Purpose], entropy: &mut SeededEntropy| {
+            Consent::record(agreed, &Purpose::HUMAN_PATH, TextLanguage::En, AT, entropy)
+        };
+        let receipt = record(&Purpose::HUMAN_PATH, entropy).unwrap();
+        receipt.check(&Purpose::HUMAN_PATH, AT).unwrap();
+        assert_eq!(receipt.ground(AT), Err(ConsentError::NotAgreed(Purpose::FaceRecognition)));
+        let missing = Err(ConsentError::NotAgreed(Purpose::Attestation));
+        assert_eq!(record(&[Purpose::DocumentReading, Purpose::FaceRecognition], entropy), missing);
+    }
+
+    #[test]
+    fn what_came_after_the_receipt_does_not_change_its_digest() {
+        let receipt = record(&Purpose::ALL).unwrap();
+        let mut later = receipt.clone().signed("a.b.c".to_owned());
+        assert_eq!(Consent::from_json(later.to_json().as_bytes()).unwrap(), later);
+        later.withdraw(AT);
+        assert_eq!((later.sha256(), later.as_given()), (receipt.sha256(), receipt.as_given()));
+        assert_eq!(receipt.ground(AT).unwrap().receipt_sha256(), Some(receipt.sha256().as_str()));
+        assert_eq!(later.ground(AT), Err(ConsentError::Withdrawn));
     }
 
     #[test]
@@ -330,15 +334,6 @@ mod tests {
             (",\n  \"withdrawn_at\": null", ""),
         ] {
             assert!(matches!(refused(from, to), ConsentError::Malformed(_)), "{from} -> {to}");
-        }
-    }
-
-    #[test]
-    fn both_texts_name_every_purpose() {
-        for language in [TextLanguage::En, TextLanguage::Fr] {
-            for purpose in Purpose::ALL {
-                assert!(language.text().contains(purpose.id()), "{language:?} {}", purpose.id());
-            }
         }
     }
 }
