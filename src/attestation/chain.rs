@@ -172,6 +172,26 @@ impl IssuerCertificate {
         Ok(certificates)
     }
 
+    /// The chain of the first of these certificates (DER), as far as the others take it. Those that are of other keys, or no
+    /// certificates of attestation issuers, are passed over.
+    ///
+    /// # Errors
+    /// As [`IssuerCertificate::from_der`], for the first.
+    pub fn chain_from(certificates: Vec<Vec<u8>>) -> Result<Vec<Self>, ChainError> {
+        let none = || ChainError::Malformed("no certificate".to_owned());
+        let (first, others) = certificates.split_first().ok_or_else(none)?;
+        let mut chain = vec![Self::from_der(first)?];
+        let mut others: Vec<Self> = others.iter().filter_map(|der| Self::from_der(der).ok()).collect();
+        while let Some(last) = chain.last().filter(|last| !last.is_self_issued()) {
+            let below = chain.len() - 1;
+            let issuer =
+                |other: &Self| last.names_as_issuer(other) && last.check_issued_by(other, below).is_ok();
+            let Some(at) = others.iter().position(issuer) else { break };
+            chain.push(others.swap_remove(at));
+        }
+        Ok(chain)
+    }
+
     /// The DER bytes.
     #[must_use]
     pub fn der(&self) -> &[u8] {

@@ -2,7 +2,9 @@
 //! Source: RFC 7517 section 4, RFC 7518 section 6.2.1, RFC 7800 section 3.2.
 
 use super::key_file::{KeyFileError, private_key};
+use super::pkcs11::{Token, TokenError, TokenUri};
 use super::sdjwt::{base64url, base64url_decode, strict_json};
+use super::signer::Es256Signer;
 use crate::asn1::pem;
 use p256::ecdsa::SigningKey;
 use p256::elliptic_curve::sec1::ToSec1Point;
@@ -23,6 +25,9 @@ pub enum HolderKeyError {
     /// The private key cannot be had from it.
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    /// The token gives no key.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// The JWK says that it is for something other than signatures.
     #[error("the key is not meant for signatures: {0}")]
     Use(&'static str),
@@ -107,8 +112,9 @@ impl HolderKey {
     }
 }
 
-/// The holder's private key, while the holder presents an attestation. Wiped from memory when dropped.
-pub struct HolderSecret(SigningKey);
+/// The holder's private key, while the holder presents an attestation. From a file, it is wiped from memory when dropped; on a token,
+/// it stays there.
+pub struct HolderSecret(Box<dyn Es256Signer>);
 
 impl HolderSecret {
     /// Reads a PEM file: PKCS#8 or SEC1.
@@ -131,7 +137,16 @@ impl HolderSecret {
         let format = |error: &dyn std::fmt::Display| HolderKeyError::Format(error.to_string());
         let text = std::str::from_utf8(bytes).map_err(|error| format(&error))?;
         let blocks = pem::blocks(text).map_err(|error| format(&error))?;
-        Ok(Self(SigningKey::from(&private_key(&blocks, passphrase)?)))
+        Ok(Self(Box::new(SigningKey::from(&private_key(&blocks, passphrase)?))))
+    }
+
+    /// Takes up the key that `uri` names on a token that is logged in to; its public half must stand beside it.
+    ///
+    /// # Errors
+    /// [`HolderKeyError::Token`].
+    pub fn on_token(token: Token, uri: &TokenUri) -> Result<Self, HolderKeyError> {
+        let public = token.public_key(uri)?;
+        Ok(Self(Box::new(token.into_key(uri, public)?)))
     }
 
     /// The public half.
@@ -140,10 +155,10 @@ impl HolderSecret {
         HolderKey(PublicKey::from(self.0.verifying_key()))
     }
 
-    /// The key itself.
+    /// What signs with it.
     #[must_use]
-    pub const fn signing_key(&self) -> &SigningKey {
-        &self.0
+    pub fn signer(&self) -> &dyn Es256Signer {
+        self.0.as_ref()
     }
 }
 

@@ -1,12 +1,15 @@
-//! The issuer's key: one PEM file with the PKCS#8 private key on P-256 and its certificate chain, leaf first.
+//! The issuer's key: one PEM file with the PKCS#8 private key on P-256 and its certificate chain, leaf first; or a key on a
+//! token, with the certificates from there or from a file.
 //! Source: RFC 5958, RFC 7468; the chain as RFC 7515 section 4.1.6 wants it in `x5c`.
 
 use super::chain::{ChainError, IssuerCertificate};
 use super::key_file::{KeyFileError, private_key};
+use super::pkcs11::{Token, TokenError, TokenKey, TokenUri};
 use super::sdjwt::{self, Claim, Header, IssueError, Jws, SdJwt};
+use super::signer::{Es256Signer, SignError};
 use crate::asn1::pem;
 use crate::crypto::Entropy;
-use p256::ecdsa::{SigningKey, VerifyingKey};
+use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
 use time::OffsetDateTime;
 
 /// Why an issuer key is refused. Carries nothing of the key.
@@ -28,11 +31,22 @@ pub enum IssuerError {
     /// The certificate cannot be used.
     #[error(transparent)]
     Certificate(#[from] ChainError),
+    /// The token gives no key.
+    #[error(transparent)]
+    Token(#[from] TokenError),
 }
 
-/// A private key that signs attestations, and who it belongs to. Wiped from memory when dropped.
+/// Where the private key is.
+enum IssuerSigner {
+    /// In memory, from a file; wiped when dropped.
+    File(SigningKey),
+    /// On a token, and nowhere else.
+    Token(TokenKey),
+}
+
+/// A private key that signs attestations, and who it belongs to.
 pub struct IssuerKey {
-    key: SigningKey,
+    signer: IssuerSigner,
     chain: Vec<IssuerCertificate>,
 }
 
@@ -86,7 +100,42 @@ impl IssuerKey {
             return Err(IssuerError::Mismatch);
         }
         leaf.check_signer()?;
-        Ok(Self { key, chain })
+        Ok(Self { signer: IssuerSigner::File(key), chain })
+    }
+
+    /// Takes up the key that `uri` names on a token that is logged in to; `certificates` replaces those that the token holds.
+    ///
+    /// # Errors
+    /// [`IssuerError`].
+    pub fn on_token(token: Token, uri: &TokenUri, certificates: Option<&[u8]>) -> Result<Self, IssuerError> {
+        let chain = match certificates {
+            Some(bytes) => IssuerCertificate::read_file(bytes)?,
+            None => IssuerCertificate::chain_from(token.certificates(uri)?)?,
+        };
+        let leaf = chain.first().ok_or(IssuerError::NoCertificate)?;
+        leaf.check_signer()?;
+        let key = token.into_key(uri, *leaf.key()).map_err(|error| match error {
+            TokenError::Signature => IssuerError::Mismatch,
+            other => other.into(),
+        })?;
+        Ok(Self { signer: IssuerSigner::Token(key), chain })
+    }
+
+    /// Whether the key is on a token that lets it be taken out.
+    #[must_use]
+    pub fn leaves_token(&self) -> bool {
+        matches!(&self.signer, IssuerSigner::Token(key) if key.leaves_token())
+    }
+
+    /// Signs with ES256. Every format that titre signs comes here; whether it may, the caller decides.
+    ///
+    /// # Errors
+    /// [`SignError`], where the key is on a token.
+    pub fn sign_es256(&self, message: &[u8]) -> Result<Signature, SignError> {
+        match &self.signer {
+            IssuerSigner::File(key) => key.sign_es256(message),
+            IssuerSigner::Token(key) => key.sign_es256(message),
+        }
     }
 
     /// The certificate of the key.
@@ -145,15 +194,27 @@ impl IssuerKey {
         pad_to: usize,
         entropy: &mut dyn Entropy,
     ) -> Result<SdJwt, IssueError> {
-        sdjwt::issue(&Header::new(sdjwt::TYP, &self.x5c()), claims, pad_to, &self.key, entropy)
+        sdjwt::issue(&Header::new(sdjwt::TYP, &self.x5c()), claims, pad_to, self, entropy)
     }
 }
 
 impl IssuerKey {
     /// Signs any payload under this key and chain, as a compact JWS of this type.
-    #[must_use]
-    pub fn sign_jws(&self, typ: &str, payload: &[u8]) -> String {
-        Jws::sign(&Header::new(typ, &self.x5c()), payload, &self.key)
+    ///
+    /// # Errors
+    /// [`SignError`].
+    pub fn sign_jws(&self, typ: &str, payload: &[u8]) -> Result<String, SignError> {
+        Jws::sign(&Header::new(typ, &self.x5c()), payload, self)
+    }
+}
+
+impl Es256Signer for IssuerKey {
+    fn verifying_key(&self) -> VerifyingKey {
+        *self.leaf().key()
+    }
+
+    fn sign_es256(&self, message: &[u8]) -> Result<Signature, SignError> {
+        Self::sign_es256(self, message)
     }
 }
 

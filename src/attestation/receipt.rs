@@ -6,6 +6,7 @@
 use super::chain::{IssuerCertificate, check_chain};
 use super::issuer::IssuerKey;
 use super::sdjwt::Jws;
+use super::signer::SignError;
 use crate::consent::Consent;
 
 /// The `typ` of the signature.
@@ -24,10 +25,12 @@ pub enum ReceiptError {
 }
 
 /// The receipt with the issuer's signature.
-#[must_use]
-pub fn sign_receipt(receipt: Consent, issuer: &IssuerKey) -> Consent {
-    let signature = issuer.sign_jws(TYP, &receipt.as_given());
-    receipt.signed(signature)
+///
+/// # Errors
+/// [`SignError`].
+pub fn sign_receipt(receipt: Consent, issuer: &IssuerKey) -> Result<Consent, SignError> {
+    let signature = issuer.sign_jws(TYP, &receipt.as_given())?;
+    Ok(receipt.signed(signature))
 }
 
 /// Checks that `issuer` signed this receipt as it was given. A certificate counts that stands in the issuer's own chain, or
@@ -74,17 +77,17 @@ mod tests {
     #[test]
     fn only_the_issuers_own_signature_over_this_receipt_counts() {
         let (ours, other) = (issuer(1), issuer(2));
-        let signed = sign_receipt(receipt(&Purpose::ALL), &ours);
+        let signed = sign_receipt(receipt(&Purpose::ALL), &ours).unwrap();
         let read = Consent::from_json(signed.to_json().as_bytes()).unwrap();
         assert_eq!(check_receipt(&read, &ours), Ok(()));
         assert_eq!(check_receipt(&read, &other), Err(ReceiptError::Signature));
         assert_eq!(check_receipt(&receipt(&Purpose::ALL), &ours), Err(ReceiptError::Unsigned));
         // The signature of a narrower consent under a wider one.
-        let narrow = sign_receipt(receipt(&[Purpose::FaceRecognition]), &ours);
+        let narrow = sign_receipt(receipt(&[Purpose::FaceRecognition]), &ours).unwrap();
         let moved = receipt(&Purpose::ALL).signed(narrow.signature().unwrap().to_owned());
         assert_eq!(check_receipt(&moved, &ours), Err(ReceiptError::Signature));
         // A signature of the same key for something else.
-        let other_type = ours.sign_jws("statuslist+jwt", &receipt(&Purpose::ALL).as_given());
+        let other_type = ours.sign_jws("statuslist+jwt", &receipt(&Purpose::ALL).as_given()).unwrap();
         let other_type = receipt(&Purpose::ALL).signed(other_type);
         assert_eq!(check_receipt(&other_type, &ours), Err(ReceiptError::Signature));
         let broken = receipt(&Purpose::ALL).signed("a.b.c".to_owned());
@@ -94,7 +97,7 @@ mod tests {
     #[test]
     fn a_withdrawal_leaves_the_signature_good() {
         let ours = issuer(1);
-        let mut signed = sign_receipt(receipt(&Purpose::ALL), &ours);
+        let mut signed = sign_receipt(receipt(&Purpose::ALL), &ours).unwrap();
         signed.withdraw(AT);
         assert_eq!(check_receipt(&signed, &ours), Ok(()));
     }

@@ -1,6 +1,6 @@
 //! `titre attest present`: the holder shows an attestation to one verifier, with no more claims than chosen.
 
-use super::attestation_failure::token_failure;
+use super::attestation_failure::{bind_failure, token_failure};
 use super::issuer_key::HolderSecretArgs;
 use super::{Environment, attest};
 use crate::attestation::sdjwt::{Audience, SdJwt, show_unverified};
@@ -61,8 +61,9 @@ pub(super) fn run(args: &Present, environment: &Environment<'_>) -> Result<Outco
     let audience = Audience { name: &args.audience, nonce: &args.nonce };
     let presented = token
         .with_only(|disclosure| chosen.contains(&disclosure.digest()))
-        .and_then(|token| token.bound_to(audience, environment.at, key.signing_key()))
-        .map_err(malformed)?;
+        .map_err(malformed)?
+        .bound_to(audience, environment.at, key.signer())
+        .map_err(|error| bind_failure(&error, &args.file, &args.holder.holder_key))?;
     let text = Zeroizing::new(format!("{}\n", presented.to_compact()));
     write_file(&args.output, text.as_bytes(), environment.global.force, true)?;
 

@@ -2,7 +2,7 @@
 //! published as a list.
 
 use super::attest::read_token;
-use super::attestation_failure::token_failure;
+use super::attestation_failure::{sign_failure, token_failure};
 use super::issuer_key::IssuerKeyArgs;
 use super::status_register::{change, load, refused};
 use super::{Environment, rfc3339};
@@ -125,7 +125,8 @@ fn publish(args: &Publish, environment: &Environment<'_>) -> Result<Outcome, Fai
     let list = register.list().map_err(|error| Failure::new(FailureCode::Internal).cause(error))?;
     let expires = at.saturating_add(Duration::days(i64::from(args.days))).min(issuer.leaf().not_after());
     let ttl = Duration::seconds(i64::from(args.ttl));
-    let token = status::publish(&list, register.uri(), at, ttl, expires, &issuer);
+    let token = status::publish(&list, register.uri(), at, ttl, expires, &issuer)
+        .map_err(|error| sign_failure(&error, &args.issuer.issuer_key))?;
     write_file(&args.output, (token + "\n").as_bytes(), environment.global.force, false)?;
     let (assigned, gone) = register.counts();
     let mut page = Page::new(environment.reporter.lang);

@@ -1,8 +1,13 @@
 //! From the errors of the attestation room to failure codes.
 
+use super::token_key;
 #[cfg(feature = "face")]
 use crate::attestation::StatementError;
+use crate::attestation::sdjwt::BindError;
+#[cfg(feature = "face")]
+use crate::attestation::sdjwt::IssueError;
 use crate::attestation::sdjwt::SdJwtError;
+use crate::attestation::signer::SignError;
 use crate::attestation::{ChainError, HolderKeyError, IssuerError};
 use crate::consent::{ConsentError, Purpose};
 use crate::report::{Failure, FailureCode};
@@ -25,6 +30,7 @@ pub(super) fn consent_failure(error: &ConsentError, path: &Path) -> Failure {
 /// An issuer key that cannot be used.
 pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
     let code = match error {
+        IssuerError::Token(error) => return token_key::failure(error, path),
         IssuerError::NoCertificate | IssuerError::Mismatch | IssuerError::Certificate(_) => {
             FailureCode::SigningKeyMismatch
         }
@@ -54,6 +60,7 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
         StatementError::Inspection(_) | StatementError::DocumentExpired | StatementError::File(_) => {
             FailureCode::DocumentFailed
         }
+        StatementError::Issue(IssueError::Sign(error)) => return sign_failure(error, key),
         StatementError::NoDocument => FailureCode::DocumentIncomplete,
         StatementError::Liveness(_) => FailureCode::LivenessAttack,
         StatementError::Challenge(_) => FailureCode::LivenessChallenge,
@@ -65,7 +72,25 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
 
 /// A holder key that cannot be used.
 pub(super) fn holder_failure(error: &HolderKeyError, path: &Path) -> Failure {
-    Failure::new(FailureCode::HolderKey).arg("file", path.display()).cause(error)
+    match error {
+        HolderKeyError::Token(error) => token_key::failure(error, path),
+        _ => Failure::new(FailureCode::HolderKey).arg("file", path.display()).cause(error),
+    }
+}
+
+/// A key that did not sign.
+pub(super) fn sign_failure(error: &SignError, key: &Path) -> Failure {
+    match error {
+        SignError::Token(error) => token_key::failure(error, key),
+    }
+}
+
+/// A presentation that was not bound to the holder's key.
+pub(super) fn bind_failure(error: &BindError, token: &Path, key: &Path) -> Failure {
+    match error {
+        BindError::Token(error) => token_failure(error, token),
+        BindError::Sign(error) => sign_failure(error, key),
+    }
 }
 
 /// A pinned certificate that cannot be read.

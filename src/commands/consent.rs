@@ -1,6 +1,6 @@
 //! `titre consent show | record | withdraw`: the text, the receipt, the withdrawal.
 
-use super::attestation_failure::consent_failure;
+use super::attestation_failure::{consent_failure, sign_failure};
 use super::issuer_key::OptionalIssuerKeyArgs;
 use super::{Environment, consent_withdraw, rfc3339};
 use crate::attestation::sign_receipt;
@@ -111,7 +111,9 @@ fn record(args: &Record, environment: &mut Environment<'_>) -> Result<Outcome, F
     let receipt = Consent::record(&agreed, needed, language(lang), environment.at, environment.entropy)
         .map_err(|error| consent_failure(&error, &args.output))?;
     let receipt = match &issuer {
-        Some(issuer) => sign_receipt(receipt, issuer),
+        Some(issuer) => sign_receipt(receipt, issuer).map_err(|error| {
+            sign_failure(&error, args.issuer.issuer_key.as_deref().unwrap_or(&args.output))
+        })?,
         None => receipt,
     };
     write_file(&args.output, receipt.to_json().as_bytes(), environment.global.force, true)?;

@@ -153,7 +153,7 @@ fn before(args: &Args) -> Vec<Step> {
         Step::new(
             "demo-consent",
             "consent record --agree document_reading --agree face_recognition --agree attestation \
-             -o {}/consent.json",
+             --issuer-key {}/specimen/issuer.pem -o {}/consent.json",
         ),
     ]
 }

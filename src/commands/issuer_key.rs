@@ -1,10 +1,11 @@
-//! The keys that sign, from the files that the commands are given; their passphrases from a file, the environment or a
+//! The keys that sign, from the files or the tokens that the commands are given; their passphrases and PINs from a file, the environment or a
 //! prompt.
 
 use super::Environment;
 use super::attest::MAX_KEY_FILE;
 use super::attestation_failure::{holder_failure, issuer_failure};
 use super::secret::{SecretSource, require};
+use super::token_key;
 use crate::attestation::{HolderKeyError, HolderSecret, IssuerError, IssuerKey, KeyFileError};
 use crate::report::output::read_input;
 use crate::report::{Failure, FailureCode};
@@ -14,13 +15,14 @@ use zeroize::Zeroizing;
 /// The issuer's key and certificates.
 #[derive(Debug, clap::Args)]
 pub(super) struct IssuerKeyArgs {
-    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first
-    #[arg(long, value_name = "FILE")]
+    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token,
+    /// as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)
+    #[arg(long, value_name = "FILE|URI")]
     pub issuer_key: PathBuf,
     /// The issuer's certificates, where they do not stand with the key
     #[arg(long, value_name = "FILE")]
     pub issuer_cert: Option<PathBuf>,
-    /// File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]
+    /// File with the passphrase of an encrypted issuer key, or the PIN of the token; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]
     #[arg(long, value_name = "FILE")]
     issuer_passphrase_file: Option<PathBuf>,
     /// File descriptor with the same
@@ -33,24 +35,27 @@ impl IssuerKeyArgs {
     /// read is refused too, unless it is encrypted.
     ///
     /// # Errors
-    /// `signing_key.unreadable`, `signing_key.mismatch`, `signing_key.exposed`, `usage.secret_missing`.
+    /// `signing_key.uri`, `signing_key.pin_in_uri`, `signing_key.token`, `signing_key.pin`, `signing_key.unreadable`, `signing_key.mismatch`, `signing_key.exposed`, `usage.secret_missing`.
     pub fn read(&self, environment: &Environment<'_>) -> Result<IssuerKey, Failure> {
         let path = &self.issuer_key;
         let failed = |error: IssuerError| issuer_failure(&error, path);
+        if let Some(uri) = token_key::named(path)? {
+            let chain = self.issuer_cert.as_deref().map(|path| read_input(path, MAX_KEY_FILE)).transpose();
+            let chain = chain.map_err(unreadable)?;
+            let token = token_key::open(&uri, path, self.passphrase(), environment)?;
+            let issuer = IssuerKey::on_token(token, &uri, chain.as_deref()).map_err(failed)?;
+            if issuer.leaves_token() {
+                environment.reporter.note("note-key-leaves-token", &[]);
+            }
+            issuer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
+            return Ok(issuer);
+        }
         let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
         let chain = self.issuer_cert.as_deref().map(|path| read_input(path, MAX_KEY_FILE)).transpose();
         let chain = chain.map_err(unreadable)?;
         let issuer = match IssuerKey::read_files(&key, chain.as_deref()) {
             Err(IssuerError::Key(KeyFileError::Encrypted)) => {
-                let passphrase = require(
-                    SecretSource {
-                        file: self.issuer_passphrase_file.as_deref(),
-                        fd: self.issuer_passphrase_fd,
-                        variable: "TITRE_ISSUER_PASSPHRASE",
-                        prompt: "prompt-issuer-passphrase",
-                    },
-                    environment,
-                )?;
+                let passphrase = require(self.passphrase(), environment)?;
                 IssuerKey::read_encrypted(&key, chain.as_deref(), &passphrase).map_err(failed)?
             }
             read => {
@@ -64,14 +69,24 @@ impl IssuerKeyArgs {
         issuer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
         Ok(issuer)
     }
+
+    fn passphrase(&self) -> SecretSource<'_> {
+        SecretSource {
+            file: self.issuer_passphrase_file.as_deref(),
+            fd: self.issuer_passphrase_fd,
+            variable: "TITRE_ISSUER_PASSPHRASE",
+            prompt: "prompt-issuer-passphrase",
+        }
+    }
 }
 
 /// The issuer's key where a command may do without.
 #[derive(Debug, clap::Args)]
 pub(super) struct OptionalIssuerKeyArgs {
-    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first
-    #[arg(long, value_name = "FILE")]
-    issuer_key: Option<PathBuf>,
+    /// The issuer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token,
+    /// as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)
+    #[arg(long, value_name = "FILE|URI")]
+    pub issuer_key: Option<PathBuf>,
     /// The issuer's certificates, where they do not stand with the key
     #[arg(long, value_name = "FILE", requires = "issuer_key")]
     issuer_cert: Option<PathBuf>,
@@ -102,10 +117,11 @@ impl OptionalIssuerKeyArgs {
 /// The holder's private key.
 #[derive(Debug, clap::Args)]
 pub(super) struct HolderSecretArgs {
-    /// The private key that the attestation is bound to: PEM, encrypted or not
-    #[arg(long, value_name = "FILE")]
+    /// The private key that the attestation is bound to: PEM, encrypted or not; or a key on a token, as
+    /// pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)
+    #[arg(long, value_name = "FILE|URI")]
     pub holder_key: PathBuf,
-    /// File with the passphrase of an encrypted holder key; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]
+    /// File with the passphrase of an encrypted holder key, or the PIN of the token; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]
     #[arg(long, value_name = "FILE")]
     holder_passphrase_file: Option<PathBuf>,
     /// File descriptor with the same
@@ -117,25 +133,30 @@ impl HolderSecretArgs {
     /// Reads the key.
     ///
     /// # Errors
-    /// `signing_key.holder`, `usage.secret_missing`, those of reading a file.
+    /// `signing_key.uri`, `signing_key.pin_in_uri`, `signing_key.token`, `signing_key.pin`, `signing_key.holder`, `usage.secret_missing`, those of reading a file.
     pub fn read(&self, environment: &Environment<'_>) -> Result<HolderSecret, Failure> {
         let path = &self.holder_key;
         let failed = |error: HolderKeyError| holder_failure(&error, path);
+        if let Some(uri) = token_key::named(path)? {
+            let token = token_key::open(&uri, path, self.passphrase(), environment)?;
+            return HolderSecret::on_token(token, &uri).map_err(failed);
+        }
         let key = Zeroizing::new(read_input(path, MAX_KEY_FILE)?);
         match HolderSecret::read_file(&key) {
             Err(HolderKeyError::Key(KeyFileError::Encrypted)) => {
-                let passphrase = require(
-                    SecretSource {
-                        file: self.holder_passphrase_file.as_deref(),
-                        fd: self.holder_passphrase_fd,
-                        variable: "TITRE_HOLDER_PASSPHRASE",
-                        prompt: "prompt-holder-passphrase",
-                    },
-                    environment,
-                )?;
+                let passphrase = require(self.passphrase(), environment)?;
                 HolderSecret::read_encrypted(&key, &passphrase).map_err(failed)
             }
             read => read.map_err(failed),
+        }
+    }
+
+    fn passphrase(&self) -> SecretSource<'_> {
+        SecretSource {
+            file: self.holder_passphrase_file.as_deref(),
+            fd: self.holder_passphrase_fd,
+            variable: "TITRE_HOLDER_PASSPHRASE",
+            prompt: "prompt-holder-passphrase",
         }
     }
 }

@@ -34,6 +34,7 @@ mod specimen;
 mod specimen_make;
 mod specimen_serve;
 mod terminal;
+mod token_key;
 mod trust_store;
 mod verify;
 mod verify_many;

@@ -230,6 +230,14 @@ failure_codes! {
     SigningKeyExposed = "signing_key.exposed", SigningKey, false;
     /// Key and certificate do not belong together, or the certificate does not fit.
     SigningKeyMismatch = "signing_key.mismatch", SigningKey, false;
+    /// The name of a key on a token is not one that titre understands.
+    SigningKeyUri = "signing_key.uri", SigningKey, false;
+    /// A PIN stands on the command line.
+    SigningKeyPinInUri = "signing_key.pin_in_uri", SigningKey, false;
+    /// The token is missing, has no such key, or did not sign.
+    SigningKeyToken = "signing_key.token", SigningKey, false;
+    /// The token does not take the PIN.
+    SigningKeyPin = "signing_key.pin", SigningKey, false;
     /// The terminal's key cannot be read, or none of its certificates is for it.
     TerminalKey = "signing_key.terminal", SigningKey, false;
     /// The holder's key cannot be read or is no P-256 key.

@@ -71,7 +71,7 @@ impl Bench {
     }
 
     fn sign_with(&self, header: &Header, payload: &str, disclosures: &[&Disclosure]) -> String {
-        let jwt = Jws::sign(header, payload.as_bytes(), &self.key());
+        let jwt = Jws::sign(header, payload.as_bytes(), &self.key()).unwrap();
         let parts = disclosures.iter().map(|each| format!("{}~", each.encoded().disclose()));
         format!("{jwt}~{}", parts.collect::<String>())
     }
@@ -291,7 +291,8 @@ fn what_an_issuer_signs_wrongly_is_refused_too() {
     let text = bench.payload().to_string();
     let twice = text.replacen('{', "{\"vct\":\"urn:x\",", 1);
     assert_eq!(bench.refusal(&bench.sign(&twice, &[])), refused("disclosures", "payload.malformed"));
-    let header_twice = Jws::sign(&Header::new(TYP, &bench.issuer.x5c()), text.as_bytes(), &bench.key());
+    let header_twice =
+        Jws::sign(&Header::new(TYP, &bench.issuer.x5c()), text.as_bytes(), &bench.key()).unwrap();
     let header_twice = with_jwt(&format!("{header_twice}~"), |jwt| {
         let header = String::from_utf8(decode(&jwt[0])).unwrap();
         jwt[0] = encode(header.replacen('{', "{\"alg\":\"none\",", 1).as_bytes());

@@ -105,7 +105,7 @@ fn the_python_reference_implementation_agrees() {
     }
     // A presentation made by titre, verified with its audience and nonce by the other.
     let audience = Audience { name: "https://shop.example", nonce: "n-1" };
-    let bound = token.bound_to(audience, AT, bench.secret.signing_key()).unwrap().to_compact();
+    let bound = token.bound_to(audience, AT, bench.secret.signer()).unwrap().to_compact();
     let theirs = |nonce: &str| {
         let folder = lay_out(&bench, &token.to_compact());
         std::fs::write(folder.path().join("token"), &bound).unwrap();

@@ -38,7 +38,7 @@ fn found(bench: &Bench, token: &SdJwt, list: Option<&str>, at: OffsetDateTime) -
 
 fn published(register: &Register, issuer: &IssuerKey) -> String {
     let ttl = Duration::hours(1);
-    publish(&register.list().unwrap(), register.uri(), AT, ttl, AT + Duration::days(7), issuer)
+    publish(&register.list().unwrap(), register.uri(), AT, ttl, AT + Duration::days(7), issuer).unwrap()
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_list_counts_only_where_it_is_the_right_one_and_fresh() {
     assert_eq!(at(Duration::minutes(61)), "undetermined status.stale");
     let signed = |payload: &Value| {
         let header = Header::new("statuslist+jwt", &bench.issuer.x5c());
-        Jws::sign(&header, payload.to_string().as_bytes(), &bench.key())
+        Jws::sign(&header, payload.to_string().as_bytes(), &bench.key()).unwrap()
     };
     let plain =
         json!({"sub": URI, "iat": AT.unix_timestamp(), "status_list": register.list().unwrap().to_json()});
@@ -113,7 +113,7 @@ fn a_list_counts_only_where_it_is_the_right_one_and_fresh() {
     let short = StatusList::new(2, 8).unwrap();
     let beyond = StatusReference { uri: URI.to_owned(), index: 8 };
     let beyond = token(&bench, Some(beyond.to_claim()));
-    let publish_short = publish(&short, URI, AT, Duration::HOUR, AT + Duration::DAY, &bench.issuer);
+    let publish_short = publish(&short, URI, AT, Duration::HOUR, AT + Duration::DAY, &bench.issuer).unwrap();
     assert_eq!(found(&bench, &beyond, Some(&publish_short), AT).unwrap(), "failed status.index");
     for claim in
         [json!({}), json!({"status_list": {"idx": -1, "uri": URI}}), json!({"status_list": {"idx": 1}})]
@@ -137,14 +137,14 @@ fn a_list_of_somebody_else_counts_for_nothing() {
     let [header, payload, signature] = <[&str; 3]>::try_from(list.split('.').collect::<Vec<_>>()).unwrap();
     let payload_of = |list: &str| list.split('.').nth(1).unwrap().to_owned();
     let typ = Header::new("statuslist+jwt", &bench.issuer.x5c());
-    let foreign = Jws::sign(&typ, b"{}", &stranger.key());
+    let foreign = Jws::sign(&typ, b"{}", &stranger.key()).unwrap();
     assert_eq!(judged(&foreign), "undetermined status.signature");
     let mut revoked = register.clone();
     revoked.change(&reference, Status::Invalid, AT).unwrap();
     let other = payload_of(&published(&revoked, &bench.issuer));
     assert_eq!(judged(&format!("{header}.{other}.{signature}")), "undetermined status.signature");
     let wrong = Header::new("jwt", &bench.issuer.x5c());
-    let wrong = Jws::sign(&wrong, &decode(payload), &bench.key());
+    let wrong = Jws::sign(&wrong, &decode(payload), &bench.key()).unwrap();
     assert_eq!(judged(&wrong), "undetermined status.malformed");
     for text in ["", "a.b.c", &good.to_compact(), &encode(b"{}"), &"a".repeat(5 << 20)] {
         assert_eq!(judged(text), "undetermined status.malformed");

@@ -3,9 +3,9 @@
 //! Source: RFC 9901 sections 4.2 and 5, 9.3 (salts of 128 bits), 4.2.5 (decoys).
 
 use super::{Disclosure, Header, Jws, NEVER_SELECTIVE, SdJwt, base64url};
+use crate::attestation::signer::{Es256Signer, SignError};
 use crate::crypto::{Entropy, EntropyError};
 use crate::lds::Personal;
-use p256::ecdsa::SigningKey;
 use serde_json::{Map, Value, json};
 
 /// A claim's value with marks of what may be withheld.
@@ -48,6 +48,9 @@ pub enum IssueError {
     /// No salt.
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    /// No signature.
+    #[error(transparent)]
+    Sign(#[from] SignError),
 }
 
 /// Signs `claims` as an SD-JWT. Decoys fill the digests of the top level up to a multiple of `pad_to` (1: no decoys),
@@ -59,7 +62,7 @@ pub fn issue(
     header: &Header,
     claims: Vec<(&'static str, Claim)>,
     pad_to: usize,
-    key: &SigningKey,
+    key: &dyn Es256Signer,
     entropy: &mut dyn Entropy,
 ) -> Result<SdJwt, IssueError> {
     if let Some((name, _)) = claims
@@ -72,7 +75,7 @@ pub fn issue(
     let mut payload = work.object(claims, pad_to.max(1))?;
     payload.insert("_sd_alg".to_owned(), json!("sha-256"));
     let Work { disclosures, .. } = work;
-    let jwt = Jws::sign(header, Value::Object(payload).to_string().as_bytes(), key);
+    let jwt = Jws::sign(header, Value::Object(payload).to_string().as_bytes(), key)?;
     Ok(SdJwt::new(jwt, disclosures))
 }
 

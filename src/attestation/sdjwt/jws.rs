@@ -3,9 +3,10 @@
 //! Source: RFC 7515 sections 3.1, 4.1.11 and 5.2, RFC 7518 section 3.4, RFC 8725 section 3.1.
 
 use super::{SdJwtError, base64url, base64url_decode, strict_json};
+use crate::attestation::signer::{Es256Signer, SignError};
 use base64ct::{Base64, Encoding};
-use p256::ecdsa::signature::{Signer, Verifier};
-use p256::ecdsa::{Signature, SigningKey, VerifyingKey};
+use p256::ecdsa::signature::Verifier;
+use p256::ecdsa::{Signature, VerifyingKey};
 use serde_json::{Map, Value, json};
 
 /// Most certificates in a header.
@@ -123,12 +124,14 @@ impl Jws {
         base64url_decode(payload).unwrap_or_default()
     }
 
-    /// Signs `payload` under `header`; gives the compact form. Deterministic (RFC 6979).
-    #[must_use]
-    pub fn sign(header: &Header, payload: &[u8], key: &SigningKey) -> String {
+    /// Signs `payload` under `header`; gives the compact form.
+    ///
+    /// # Errors
+    /// [`SignError`], where the key is on a token.
+    pub fn sign(header: &Header, payload: &[u8], key: &dyn Es256Signer) -> Result<String, SignError> {
         let header = Value::Object(header.members.clone()).to_string();
         let signing_input = format!("{}.{}", base64url(header.as_bytes()), base64url(payload));
-        let signature: Signature = key.sign(signing_input.as_bytes());
-        format!("{signing_input}.{}", base64url(&signature.to_bytes()))
+        let signature = key.sign_es256(signing_input.as_bytes())?;
+        Ok(format!("{signing_input}.{}", base64url(&signature.to_bytes())))
     }
 }

@@ -3,8 +3,9 @@
 //! Source: RFC 9901 sections 4.3 (key binding JWT) and 7.3 (verification).
 
 use super::{Header, Jws, MAX_TOKEN, SdJwt, SdJwtError, base64url, strict_json};
+use crate::attestation::signer::{Es256Signer, SignError};
 use crate::crypto::HashAlgorithm;
-use p256::ecdsa::{SigningKey, VerifyingKey};
+use p256::ecdsa::VerifyingKey;
 use serde_json::json;
 use time::{Duration, OffsetDateTime};
 
@@ -20,6 +21,18 @@ pub struct Audience<'a> {
     pub name: &'a str,
     /// What the verifier drew for this presentation.
     pub nonce: &'a str,
+}
+
+/// Why no proof of possession was made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BindError {
+    /// The token would be longer than a verifier takes.
+    #[error(transparent)]
+    Token(#[from] SdJwtError),
+    /// No signature.
+    #[error(transparent)]
+    Sign(#[from] SignError),
 }
 
 /// Why a proof of possession is refused.
@@ -75,22 +88,25 @@ impl SdJwt {
     /// The same token with a proof that the holder's key presents it to `audience` at `at`.
     ///
     /// # Errors
-    /// [`SdJwtError::TooLarge`] where it would be longer than a verifier takes.
+    /// [`BindError`].
     pub fn bound_to(
         &self,
         audience: Audience<'_>,
         at: OffsetDateTime,
-        key: &SigningKey,
-    ) -> Result<Self, SdJwtError> {
+        key: &dyn Es256Signer,
+    ) -> Result<Self, BindError> {
         let payload = json!({
             "iat": at.unix_timestamp(),
             "aud": audience.name,
             "nonce": audience.nonce,
             "sd_hash": self.presentation_digest(),
         });
-        let proof = Jws::sign(&Header::new(TYP, &[]), payload.to_string().as_bytes(), key);
+        let proof = Jws::sign(&Header::new(TYP, &[]), payload.to_string().as_bytes(), key)?;
         let bound = self.with_key_binding(proof);
-        if bound.to_compact().len() > MAX_TOKEN { Err(SdJwtError::TooLarge("token")) } else { Ok(bound) }
+        if bound.to_compact().len() > MAX_TOKEN {
+            return Err(SdJwtError::TooLarge("token").into());
+        }
+        Ok(bound)
     }
 
     /// Verifies the proof of possession with the key that the token is bound to. `max_age` is how long ago it may have
@@ -139,6 +155,7 @@ mod tests {
     use super::*;
     use crate::attestation::sdjwt::{Claim, issue};
     use crate::crypto::SeededEntropy;
+    use p256::ecdsa::SigningKey;
     use time::macros::datetime;
 
     const AT: OffsetDateTime = datetime!(2026-05-28 12:00 UTC);
@@ -183,7 +200,7 @@ mod tests {
     fn what_is_no_proof_is_malformed() {
         let (holder, public) = (key(2), *key(2).verifying_key());
         let with = |typ: &str, payload: serde_json::Value| {
-            let proof = Jws::sign(&Header::new(typ, &[]), payload.to_string().as_bytes(), &holder);
+            let proof = Jws::sign(&Header::new(typ, &[]), payload.to_string().as_bytes(), &holder).unwrap();
             token().with_key_binding(proof).verify_key_binding(&public, SHOP, AT, AGE)
         };
         let digest = token().presentation_digest();

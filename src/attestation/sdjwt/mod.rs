@@ -15,7 +15,7 @@ mod token;
 pub use conceal::{Claim, IssueError, issue};
 pub use disclosure::Disclosure;
 pub use jws::{Header, Jws};
-pub use key_binding::{Audience, KeyBindingError};
+pub use key_binding::{Audience, BindError, KeyBindingError};
 pub use resolve::{Resolved, resolve};
 pub use show::show_unverified;
 pub use token::SdJwt;

@@ -5,6 +5,7 @@ use super::{Status, StatusList, StatusReference};
 use crate::attestation::chain::{IssuerCertificate, check_chain};
 use crate::attestation::issuer::IssuerKey;
 use crate::attestation::sdjwt::{Jws, strict_json};
+use crate::attestation::signer::SignError;
 use crate::biometrics::Verdict;
 use serde_json::{Map, Value, json};
 use time::{Duration, OffsetDateTime};
@@ -32,7 +33,9 @@ pub struct StatusToken {
 }
 
 /// Signs a list: it stands at `uri`, is to be fetched again after `ttl`, and is good until `expires`.
-#[must_use]
+///
+/// # Errors
+/// [`SignError`].
 pub fn publish(
     list: &StatusList,
     uri: &str,
@@ -40,7 +43,7 @@ pub fn publish(
     ttl: Duration,
     expires: OffsetDateTime,
     issuer: &IssuerKey,
-) -> String {
+) -> Result<String, SignError> {
     let payload = json!({
         "sub": uri,
         "iat": at.unix_timestamp(),

@@ -166,3 +166,15 @@ signing-key-exposed = others on this machine can read the issuer's key
     .hint = chmod 600 it, or better encrypt it: openssl pkcs8 -topk8 -in key.pem -out encrypted.pem
 prompt-issuer-passphrase = Passphrase of the issuer's key, to sign
 prompt-holder-passphrase = Passphrase of your key, to show the attestation
+signing-key-uri = the key on the token is not named in a way that titre understands
+    .detail = { $uri }
+    .hint = Name it as pkcs11:token=LABEL;object=LABEL?module-path=/path/to/module.so, or set TITRE_PKCS11_MODULE; spaces are written %20.
+signing-key-pin-in-uri = a PIN stands on the command line
+    .hint = Every process on this machine sees command lines, so change that PIN; give the new one with --issuer-passphrase-file or --holder-passphrase-file.
+signing-key-token = the key on the token cannot be used
+    .detail = { $uri }
+    .hint = Look with pkcs11-tool --module MODULE -O --login whether the token is there and holds one EC key of that name with its certificate.
+signing-key-pin = the token does not take the PIN
+    .detail = { $uri }
+    .hint = Check the PIN before you try again: a few wrong tries lock the token, so titre tries once only.
+note-key-leaves-token = The token says that this key can be taken out of it: make one that is sensitive and not extractable.

@@ -166,3 +166,15 @@ signing-key-exposed = d’autres sur cette machine peuvent lire la clé de l’�
     .hint = Protégez-la (chmod 600), ou mieux, chiffrez-la : openssl pkcs8 -topk8 -in key.pem -out encrypted.pem
 prompt-issuer-passphrase = Phrase de passe de la clé de l’émetteur, pour signer
 prompt-holder-passphrase = Phrase de passe de votre clé, pour présenter l’attestation
+signing-key-uri = la clé sur le jeton n’est pas nommée d’une façon que titre comprend
+    .detail = { $uri }
+    .hint = La nommer pkcs11:token=NOM;object=NOM?module-path=/chemin/du/module.so, ou définir TITRE_PKCS11_MODULE ; un espace s’écrit %20.
+signing-key-pin-in-uri = un code PIN figure sur la ligne de commande
+    .hint = Tout processus de cette machine voit les lignes de commande : changez ce code et donnez le nouveau par --issuer-passphrase-file ou --holder-passphrase-file.
+signing-key-token = la clé sur le jeton ne peut pas servir
+    .detail = { $uri }
+    .hint = Regarder avec pkcs11-tool --module MODULE -O --login si le jeton est là et porte une seule clé EC de ce nom avec son certificat.
+signing-key-pin = le jeton n’accepte pas le code PIN
+    .detail = { $uri }
+    .hint = Vérifier le code avant de réessayer : quelques essais erronés bloquent le jeton, titre n’en fait donc qu’un.
+note-key-leaves-token = Le jeton dit que cette clé peut en sortir : faites-en une qui soit sensible et non extractible.
