@@ -8,6 +8,7 @@ use std::process::Command;
 use std::sync::LazyLock;
 use time::macros::datetime;
 use time::{Date, Duration, OffsetDateTime};
+use titre::attestation::Procedure;
 use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
@@ -213,7 +214,7 @@ fn claims(token: &SdJwt, issuer: &Issuer, at: OffsetDateTime) -> Map<String, Val
         at,
         holder: Some(&holder),
         presentation: None,
-        max_age: None,
+        procedure: &Procedure::default(),
         status_list: None,
     };
     let found = verify(token, &expect);

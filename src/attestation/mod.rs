@@ -10,23 +10,31 @@ pub mod holder;
 pub mod issuer;
 pub mod key_file;
 pub mod pkcs11;
+pub mod procedure;
 pub mod receipt;
+pub mod requirements;
 pub mod sdjwt;
 pub mod signer;
 pub mod statement;
 pub mod status;
+pub mod subject;
 pub mod test_issuer;
 pub mod verify;
 
-pub use assurance::{AssuranceLevel, CaptureProvenance, ChipAuthenticity, DemonstrationModels};
+pub use assurance::{
+    AssuranceLevel, CaptureProvenance, ChipAuthenticity, DemonstrationModels, Examined, Facts,
+};
 pub use chain::{ChainError, IssuerCertificate};
 pub use evidence::FaceEvidence;
 pub use holder::{HolderKey, HolderKeyError, HolderSecret};
 pub use issuer::{IssuerError, IssuerKey};
 pub use key_file::KeyFileError;
 pub use pkcs11::{Token, TokenError, TokenUri};
+pub use procedure::{ExaminationKind, Procedure, ProcedureError};
 pub use receipt::{ReceiptError, check_receipt, sign_receipt};
+pub use requirements::{Requirement, Run, Standing, requirements};
 pub use signer::{Es256Signer, SignError};
 pub use statement::{Examination, Findings, Statement, StatementError};
+pub use subject::pairwise_subject;
 pub use test_issuer::{TestIssuer, make_holder_key, make_test_issuer};
 pub use verify::{Expectations, Presentation, Verification, verify};

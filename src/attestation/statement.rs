@@ -3,7 +3,9 @@
 //! [`Statement::sign`].
 //! Source: SD-JWT VC draft, OpenID identity assurance (`verified_claims`), ETSI TS 119 461 clause 8.5.
 
-use super::assurance::{Assurance, DemonstrationModels, NotATestIssuer, assess, require_models};
+use super::assurance::{
+    Assurance, DemonstrationModels, Examined, Facts, NotATestIssuer, assess, require_models,
+};
 use super::chain::ChainError;
 use super::claims::{expiry_date, holder_claims};
 use super::evidence::{DocumentFindings, FaceEvidence};
@@ -160,11 +162,34 @@ impl<'a> Statement<'a> {
     /// # Errors
     /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`.
     pub fn assurance(&self, issuer: &IssuerKey) -> Result<Assurance, StatementError> {
-        let Examination::Face(FaceEvidence { comparison, capture, .. }) = self.findings.examination;
-        let (document, test) = (&self.document, issuer.is_test());
-        let assurance = assess(document.provenance, capture, document.chip, comparison.maturity, test)?;
-        require_models(comparison.maturity, test)?;
+        let facts = self.facts(issuer.is_test());
+        let assurance = assess(facts)?;
+        if let Examined::ByModels { models, .. } = facts.examined {
+            require_models(models, facts.test_issuer)?;
+        }
         Ok(assurance)
+    }
+
+    /// What the level is computed from.
+    #[must_use]
+    pub fn facts(&self, test_issuer: bool) -> Facts {
+        let examined = match self.findings.examination {
+            Examination::Face(FaceEvidence { comparison, capture, .. }) => {
+                Examined::ByModels { capture, models: comparison.maturity }
+            }
+        };
+        let held = |check: &str| {
+            let found = self.findings.inspection.find(check);
+            found.is_some_and(|found| found.result == CheckResult::Successful)
+        };
+        Facts {
+            document: self.document.provenance,
+            chip: self.document.chip,
+            revocation_checked: held("passive_authentication.revocation"),
+            register_valid: held("register.status"),
+            examined,
+            test_issuer,
+        }
     }
 
     /// Signs the attestation for the holder of `holder`, with its place in a status list, as an SD-JWT VC.

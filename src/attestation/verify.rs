@@ -4,8 +4,10 @@
 
 use super::chain::{IssuerCertificate, check_chain};
 use super::holder::HolderKey;
+use super::procedure::{self, Procedure};
 use super::sdjwt::{Audience, KeyBindingError, Resolved, SdJwt, SdJwtError, TYP, resolve, strict_json};
 use super::status::{StatusReference, StatusToken};
+use super::subject::pairwise_subject;
 use crate::biometrics::Verdict;
 use crate::lds::Personal;
 use serde_json::{Map, Value};
@@ -30,8 +32,8 @@ pub struct Expectations<'a> {
     /// Whom the attestation must be presented to, with a proof of possession; where it is `None`, a proof that comes along
     /// is not looked at.
     pub presentation: Option<Presentation<'a>>,
-    /// How long ago the person may have been enrolled, where the verifier has a limit.
-    pub max_age: Option<Duration>,
+    /// What the verifier asks besides.
+    pub procedure: &'a Procedure,
     /// The status list that the verifier has fetched, as it was published.
     pub status_list: Option<&'a str>,
 }
@@ -72,6 +74,8 @@ pub struct Verification {
     pub test: bool,
     /// The signer's name, once its chain is in order.
     pub issuer: Option<String>,
+    /// What the verifier may call the holder by, once the holder has proved to be there.
+    pub subject: Option<String>,
 }
 
 impl Verification {
@@ -103,9 +107,13 @@ pub const STATUS: &str = "attestation.status";
 pub const KEY_BINDING: &str = "attestation.key_binding";
 /// The check that is made where the verifier limits the age of the enrollment.
 pub const AGE: &str = "attestation.age";
+/// The check that is made where the verifier asks for a level.
+pub const ASSURANCE: &str = "attestation.assurance";
+/// The check that is made where the verifier says how the holder must have been examined.
+pub const EXAMINATION: &str = "attestation.examination";
 
 /// Every reason that a check can give.
-pub const REASONS: [&str; 56] = [
+pub const REASONS: [&str; 60] = [
     "token.too_large",
     "token.format",
     "header.malformed",
@@ -161,13 +169,17 @@ pub const REASONS: [&str; 56] = [
     "key_binding.nonce",
     "key_binding.time",
     "age.too_old",
+    "assurance.not_stated",
+    "assurance.too_low",
+    "examination.not_stated",
+    "examination.not_accepted",
     "check.not_reached",
 ];
 
 /// A result that is not successful, with its reason.
-type Refusal = (Verdict, &'static str);
+pub(super) type Refusal = (Verdict, &'static str);
 
-const fn failed(reason: &'static str) -> Refusal {
+pub(super) const fn failed(reason: &'static str) -> Refusal {
     (Verdict::Failed, reason)
 }
 
@@ -181,6 +193,7 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
         withheld: 0,
         test: false,
         issuer: None,
+        subject: None,
     };
     if let Some((claims, leaf)) = signed_claims(token, expect, &mut found) {
         found.push(check_type(&claims, &leaf, found.test));
@@ -191,15 +204,17 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
         }
         match expect.presentation {
             Some(presentation) => {
-                found.push_as(KEY_BINDING, check_presentation(token, &claims, &presentation, expect.at));
+                let bound = check_presentation(token, &claims, &presentation, expect.at);
+                found.subject = bound.as_ref().ok().cloned();
+                found.push_as(KEY_BINDING, bound.map(drop));
             }
             None if token.key_binding().is_some() => {
                 found.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
             }
             None => {}
         }
-        if let Some(max_age) = expect.max_age {
-            found.push_as(AGE, check_age(&claims, max_age, expect.at));
+        for (id, result) in procedure::check(&claims, expect.procedure, expect.at) {
+            found.push_as(id, result);
         }
         found.claims = Some(Personal::new(claims));
     }
@@ -317,8 +332,8 @@ fn check_status(
 ) -> Option<Result<(), Refusal>> {
     let undetermined = |reason| Some(Err((Verdict::Undetermined, reason)));
     match (claims.get("status"), expect.status_list) {
-        (None, None) => None,
-        (None, Some(_)) => undetermined("status.missing"),
+        (None, None) if !expect.procedure.status => None,
+        (None, _) => undetermined("status.missing"),
         (Some(_), None) => undetermined("status.not_checked"),
         (Some(claim), Some(text)) => {
             let Some(reference) = StatusReference::from_claim(claim) else {
@@ -332,26 +347,18 @@ fn check_status(
     }
 }
 
-/// The proof of possession, by the key that the attestation is bound to.
+/// The proof of possession, by the key that the attestation is bound to. Gives the holder's subject at this verifier.
 fn check_presentation(
     token: &SdJwt,
     claims: &Map<String, Value>,
     presentation: &Presentation<'_>,
     at: OffsetDateTime,
-) -> Result<(), Refusal> {
+) -> Result<String, Refusal> {
     let key = bound_key(claims)?;
     token
         .verify_key_binding(&key.public_key().into(), presentation.audience, at, presentation.max_age)
-        .map_err(|error: KeyBindingError| failed(error.reason()))
-}
-
-/// The enrollment was not longer ago than the verifier wants.
-fn check_age(claims: &Map<String, Value>, max_age: Duration, at: OffsetDateTime) -> Result<(), Refusal> {
-    let issued = claims
-        .get("iat")
-        .and_then(|iat| OffsetDateTime::from_unix_timestamp(iat.as_i64()?).ok())
-        .ok_or(failed("validity.malformed"))?;
-    if issued.saturating_add(max_age) < at { Err(failed("age.too_old")) } else { Ok(()) }
+        .map_err(|error: KeyBindingError| failed(error.reason()))?;
+    Ok(pairwise_subject(&key, presentation.audience.name))
 }
 
 fn bound_key(claims: &Map<String, Value>) -> Result<HolderKey, Refusal> {

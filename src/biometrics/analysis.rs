@@ -276,13 +276,13 @@ impl Pass<'_> {
         (self.observe)(Event::Stage(Stage::Embed));
         // All of them, whatever the face does there: who is left out could be somebody else.
         let candidates: Vec<Candidate> = std::mem::take(&mut self.candidates).into_iter().flatten().collect();
-        let (models, candidates) = (self.models, &candidates);
+        let (models, ground, candidates) = (self.models, self.ground, &candidates);
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(candidates.len());
         let shares = std::thread::scope(|scope| {
             let work = |first: usize| {
                 let share = candidates.iter().enumerate().skip(first).step_by(cores);
                 share
-                    .map(|(place, candidate)| Ok((place, sample(models, candidate)?)))
+                    .map(|(place, candidate)| Ok((place, sample(models, ground, candidate)?)))
                     .collect::<Result<Vec<_>, _>>()
             };
             let at_work: Vec<_> = (0..cores).map(|first| scope.spawn(move || work(first))).collect();

@@ -194,7 +194,7 @@ pub fn warp(source: &RgbImage, to: &Similarity, width: u32, height: u32) -> RgbI
     let taps = (back.scale() as u32).clamp(1, MAX_TAPS);
     let places: Vec<f32> = (0..taps).map(|tap| (tap as f32 + 0.5) / taps as f32 - 0.5).collect();
     let share = 1.0 / (taps * taps) as f32;
-    for (y, row) in out.as_mut().chunks_exact_mut(width as usize * 3).enumerate() {
+    for (y, row) in out.chunks_exact_mut(width as usize * 3).enumerate() {
         for (x, pixel) in row.chunks_exact_mut(3).enumerate() {
             let mut sum = [0f32; 3];
             for dy in &places {

@@ -3,12 +3,15 @@
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
 use super::{Environment, attest_present, attest_status, rfc3339};
+use crate::attestation::procedure::MAX_FILE as MAX_POLICY_FILE;
 use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
-use crate::attestation::{Expectations, HolderKey, IssuerCertificate, Presentation, Verification, verify};
+use crate::attestation::{
+    AssuranceLevel, Expectations, HolderKey, IssuerCertificate, Presentation, Procedure, Verification, verify,
+};
 use crate::biometrics::Verdict;
 use crate::report::locale::message_id;
 use crate::report::output::read_input;
-use crate::report::{Exit, Failure, Lang, Outcome, Page};
+use crate::report::{Exit, Failure, FailureCode, Lang, Outcome, Page};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 use time::{Duration, OffsetDateTime};
@@ -28,6 +31,7 @@ const MAX_LIST_FILE: u64 = 4 << 20;
   titre attest present attestation.sd-jwt --holder-key holder.pem --audience https://shop.example \
       --nonce 3kV9 --disclose age_over_18 -o presentation.sd-jwt
   titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9
+  titre attest verify presentation.sd-jwt --issuer issuer-root.pem --policy procedures.toml --procedure payments
   titre attest status revoke register.json --attestation attestation.sd-jwt")]
 pub struct Args {
     #[command(subcommand)]
@@ -79,6 +83,15 @@ struct Verify {
     /// How many days ago the person may have been enrolled
     #[arg(long, value_name = "N")]
     max_days: Option<u16>,
+    /// The lowest assurance level that will do
+    #[arg(long, value_name = "LEVEL", value_parser = ["low", "substantial", "high"])]
+    min_level: Option<String>,
+    /// What one of your procedures asks: a TOML file of procedures (--procedure names the one)
+    #[arg(long, value_name = "FILE", requires = "procedure")]
+    policy: Option<PathBuf>,
+    /// The procedure of the policy file
+    #[arg(long, value_name = "NAME", requires = "policy")]
+    procedure: Option<String>,
     /// The issuer's status list as it is published now: what is revoked or suspended fails
     #[arg(long, value_name = "FILE")]
     status_list: Option<PathBuf>,
@@ -132,16 +145,36 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
     let list = args.status_list.as_deref().map(|path| read_input(path, MAX_LIST_FILE)).transpose()?;
     // What is not text is no list either, and is then told as one that is malformed.
     let list = list.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    let procedure = procedure(args)?;
     let expect = Expectations {
         pinned: &pinned,
         at: environment.at,
         holder: holder.as_ref(),
         presentation,
-        max_age: args.max_days.map(|days| Duration::days(i64::from(days))),
+        procedure: &procedure,
         status_list: list.as_deref(),
     };
     let found = verify(&token, &expect);
     Ok(outcome(&found, args.disclose, environment))
+}
+
+/// What is asked: of the policy file, and by the options, whichever asks more.
+fn procedure(args: &Verify) -> Result<Procedure, Failure> {
+    let mut asked = match (&args.policy, &args.procedure) {
+        (Some(path), Some(name)) => {
+            let malformed = |cause: &dyn std::fmt::Display| {
+                Failure::new(FailureCode::InputMalformed).arg("file", path.display()).cause(cause)
+            };
+            let bytes = read_input(path, MAX_POLICY_FILE)?;
+            let text = std::str::from_utf8(&bytes).map_err(|error| malformed(&error))?;
+            Procedure::from_toml(text, name).map_err(|error| malformed(&error))?
+        }
+        _ => Procedure::default(),
+    };
+    let level = args.min_level.as_deref().and_then(AssuranceLevel::from_name);
+    asked.min_level = asked.min_level.max(level);
+    asked.max_days = [asked.max_days, args.max_days].into_iter().flatten().min();
+    Ok(asked)
 }
 
 /// Reads a holder key file.
@@ -159,6 +192,7 @@ fn outcome(found: &Verification, disclose: bool, environment: &Environment<'_>) 
         "checks": found.checks,
         "issuer": found.issuer,
         "test": found.test,
+        "subject": found.subject,
         "at": rfc3339(environment.at),
     });
     let mut page = Page::new(lang);
@@ -177,6 +211,9 @@ fn outcome(found: &Verification, disclose: bool, environment: &Environment<'_>) 
     }
     if let Some(issuer) = &found.issuer {
         page.field("label-issuer", issuer);
+    }
+    if let Some(subject) = &found.subject {
+        page.field("label-subject", subject);
     }
     if let Some(claims) = &found.claims {
         claims_on_page(&mut page, claims.disclose(), &found.disclosed, found.withheld, disclose);

@@ -13,9 +13,10 @@ use super::issuer_key::IssuerKeyArgs;
 use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
-use super::{Environment, rfc3339};
+use super::{Environment, requirement_matrix, rfc3339};
 use crate::attestation::{
-    CaptureProvenance, Examination, FaceEvidence, Findings, Statement, StatementError, assurance,
+    CaptureProvenance, Examination, FaceEvidence, Findings, Requirement, Run, Statement, StatementError,
+    assurance, requirements,
 };
 use crate::biometrics::models::Task;
 use crate::biometrics::{Liveness, Portrait, compare};
@@ -151,7 +152,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         at,
     };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
-    let (token, assurance) = watch.time("attestation", || {
+    let (token, assurance, facts) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
         let assurance = statement.assurance(&issuer).map_err(refused)?;
         // The place is given away before anything has it: one that nobody got harms nobody.
@@ -163,16 +164,21 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         let status = args.status_register.as_ref().map(assign).transpose()?;
         let token =
             statement.sign(&issuer, &holder, status.as_ref(), environment.entropy).map_err(refused)?;
-        Ok::<_, Failure>((token, assurance))
+        Ok::<_, Failure>((token, assurance, statement.facts(issuer.is_test())))
     })?;
     write_file(&args.output, (token.to_compact() + "\n").as_bytes(), environment.global.force, true)?;
 
+    let rate = seen.pictures.saturating_sub(1) as f64 * 1000.0 / seen.duration_ms.max(1) as f64;
+    // The shorter side: a video held upright has its lines there.
+    let video = Some((seen.size.0.min(seen.size.1), rate));
+    let matrix = requirements(&Run { facts, evidence_kept: false, video });
     let result = json!({
         "attestation": args.output.display().to_string(),
         "vct": assurance.vct(),
         "test": assurance.test,
         "assurance_level": assurance.level,
         "assurance_limits": assurance.limits,
+        "requirements": requirement_matrix::to_json(&matrix),
         "provenance": {"document": provenance, "capture": "recorded"},
         "inspection": inspection.verdict,
         "liveness": liveness.result,
@@ -188,7 +194,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "decoder": capture_stages.decoder(),
         "capture_stages_ms": capture_stages.to_json(),
     });
-    let page = page(args, environment, &result, &watch);
+    let page = page(args, environment, &result, &matrix, &watch);
     Ok(Outcome { schema: "titre.enroll/1", result, exit: Exit::Done, page })
 }
 
@@ -213,7 +219,13 @@ fn portrait(subject: &Subject, input: &std::path::Path) -> Result<Portrait, Fail
     Portrait::from_dg2(&dg2).map_err(|error| portrait_failure(&error, input))
 }
 
-fn page(args: &Args, environment: &Environment<'_>, result: &Value, watch: &Stopwatch) -> Page {
+fn page(
+    args: &Args,
+    environment: &Environment<'_>,
+    result: &Value,
+    matrix: &[Requirement],
+    watch: &Stopwatch,
+) -> Page {
     let lang = environment.reporter.lang;
     let word = |name: &str| result[name].as_str().unwrap_or("-").to_owned();
     let mut page = Page::new(lang);
@@ -234,6 +246,7 @@ fn page(args: &Args, environment: &Environment<'_>, result: &Value, watch: &Stop
         let text = |name: &str| limit[name].as_str().unwrap_or("-").to_owned();
         page.line(2, format!("{}: {}", text("reason"), text("requirement")));
     }
+    requirement_matrix::on_page(&mut page, matrix);
     page.heading("enroll-times");
     for (stage, spent) in &watch.0 {
         page.line(1, format!("{stage:<12} {spent:>6} ms"));

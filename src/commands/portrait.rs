@@ -4,8 +4,9 @@ use super::Environment;
 use super::document::PasswordArgs;
 use super::face::{models_origin, read_portrait};
 use super::liveness::verdict_id;
+use crate::biometrics::detect::Face;
 use crate::biometrics::portrait::SMALL_FILE;
-use crate::biometrics::{Limit, Measure, ModelSet, Portrait, PortraitFace};
+use crate::biometrics::{Limit, Measure, ModelSet, Portrait, Quality};
 use crate::report::locale::message_id;
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
@@ -70,7 +71,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "bytes": stored,
         "small": portrait.is_small(),
         "image": portrait.choice,
-        "quality": measured.as_ref().map(|(face, _)| face.quality),
+        "quality": measured.as_ref().map(|((_, quality), _)| quality),
         "measures": measured.as_ref().map(|(_, measures)| measures),
         "file": args.output.display().to_string(),
     });

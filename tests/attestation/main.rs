@@ -3,6 +3,7 @@
 //! Source: RFC 9901 section 7.1, RFC 8725 section 2 (threats), Wycheproof json_web_signature (ES256 cases).
 
 mod others;
+mod procedure;
 mod status;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
@@ -14,7 +15,7 @@ use time::{Duration, OffsetDateTime};
 use titre::attestation::sdjwt::{Claim, Disclosure, Header, Jws, SdJwt, SdJwtError, TYP};
 use titre::attestation::verify::{CHECKS, REASONS, VCT, VCT_TEST};
 use titre::attestation::{
-    Expectations, HolderKey, HolderSecret, IssuerCertificate, IssuerKey, TestIssuer, Verification,
+    Expectations, HolderKey, HolderSecret, IssuerCertificate, IssuerKey, Procedure, TestIssuer, Verification,
     make_holder_key, make_test_issuer, test_issuer::TEST_ISSUER_URI, verify,
 };
 use titre::crypto::SeededEntropy;
@@ -87,7 +88,7 @@ impl Bench {
             at,
             holder: Some(&self.holder),
             presentation: None,
-            max_age: None,
+            procedure: &Procedure::default(),
             status_list: None,
         };
         Ok(verify(&SdJwt::parse(token)?, &expect))
@@ -390,7 +391,7 @@ fn the_issuers_certificates_are_judged_at_the_time() {
         at: AT,
         holder: None,
         presentation: None,
-        max_age: None,
+        procedure: &Procedure::default(),
         status_list: None,
     };
     assert_eq!(verify(&bench.token(), &expect).result().as_str(), "successful");
@@ -399,7 +400,7 @@ fn the_issuers_certificates_are_judged_at_the_time() {
         at: AT,
         holder: None,
         presentation: None,
-        max_age: None,
+        procedure: &Procedure::default(),
         status_list: None,
     };
     assert_eq!(verify(&bench.token(), &expect).reason(), Some("issuer.not_pinned"));

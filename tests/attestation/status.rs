@@ -4,6 +4,7 @@
 use crate::{AT, Bench, decode, encode};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
+use titre::attestation::Procedure;
 use titre::attestation::sdjwt::{Claim, Header, Jws, SdJwt};
 use titre::attestation::status::{Register, Status, StatusList, StatusReference, StatusToken, publish};
 use titre::attestation::verify::{REASONS, STATUS};
@@ -26,7 +27,7 @@ fn found(bench: &Bench, token: &SdJwt, list: Option<&str>, at: OffsetDateTime) -
         at,
         holder: None,
         presentation: None,
-        max_age: None,
+        procedure: &Procedure::default(),
         status_list: list,
     };
     let found = verify(token, &expect);
