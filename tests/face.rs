@@ -290,7 +290,10 @@ fn video_of(picture: &RgbImage, count: u32) -> Vec<u8> {
 fn two_people_are_refused_in_a_portrait_and_in_a_video() {
     let Some(models) = models("two_people_are_refused_in_a_portrait_and_in_a_video") else { return };
     let two = two_people();
-    assert!(matches!(embed_portrait(models, &two), Err(PortraitError::SeveralFaces(2))));
+    assert!(matches!(
+        embed_portrait(models, &two, &Ground::evaluation()),
+        Err(PortraitError::SeveralFaces(2))
+    ));
     let seen = look(models, video_of(&two, 60));
     assert!(matches!(seen, Err(CaptureError::SeveralFaces { .. })), "{seen:?}");
 }
@@ -307,7 +310,7 @@ fn no_face_and_too_little_are_refused() {
     let short = look(models, fixture("baseline.mp4"));
     assert!(matches!(short, Err(CaptureError::TooShort { .. })), "{short:?}");
     let wall = RgbImage::from_pixel(413, 531, image::Rgb([200; 3]));
-    assert!(matches!(embed_portrait(models, &wall), Err(PortraitError::NoFace)));
+    assert!(matches!(embed_portrait(models, &wall, &Ground::evaluation()), Err(PortraitError::NoFace)));
 }
 
 #[test]
@@ -389,14 +392,14 @@ fn a_model_that_changed_is_never_used() {
     let set = ModelSet::load(folder.path()).unwrap();
     assert!(set.has_own_manifest());
     assert!(matches!(
-        embed_portrait(&set, &two_people()),
+        embed_portrait(&set, &two_people(), &Ground::evaluation()),
         Err(PortraitError::Model(ModelError::Unusable { .. }))
     ));
 
     std::fs::remove_file(&model).unwrap();
     let set = ModelSet::load(folder.path()).unwrap();
     assert!(matches!(
-        embed_portrait(&set, &two_people()),
+        embed_portrait(&set, &two_people(), &Ground::evaluation()),
         Err(PortraitError::Model(ModelError::Missing { .. }))
     ));
     assert!(matches!(ModelSet::load(&folder.path().join("none")), Err(ModelError::Missing { .. })));

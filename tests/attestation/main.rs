@@ -2,6 +2,7 @@
 //! Wycheproof: others.rs.
 //! Source: RFC 9901 section 7.1, RFC 8725 section 2 (threats), Wycheproof json_web_signature (ES256 cases).
 
+mod attack_table;
 mod others;
 mod procedure;
 mod status;
