@@ -185,8 +185,20 @@ fn only_a_test_issuer_signs_and_a_folder_cannot_say_that_it_is_live() {
     let now = time::OffsetDateTime::now_utc().format(&time::format_description::well_known::Rfc3339).unwrap();
     let at = ["--at", now.as_str()];
     done(bench.path(), &[&["challenge", "-o", "challenge-now.json"][..], &at].concat());
-    let change =
-        [("--issuer-key", "prod.pem"), ("--issuer-cert", "prod.crt"), ("--challenge", "challenge-now.json")];
+    let agree = ["document_reading", "face_recognition", "attestation"].map(|purpose| ["--agree", purpose]);
+    let record = [&["consent", "record", "-o", "signed.json"][..], agree.as_flattened(), &at].concat();
+    done(bench.path(), &[&record[..], &["--issuer-key", "prod.pem", "--issuer-cert", "prod.crt"]].concat());
+    let change = [
+        ("--issuer-key", "prod.pem"),
+        ("--issuer-cert", "prod.crt"),
+        ("--challenge", "challenge-now.json"),
+        ("--consent", "signed.json"),
+    ];
+    // A production issuer answers for the consent: it must be its own, signed.
+    let unsigned = [("--issuer-key", "prod.pem"), ("--issuer-cert", "prod.crt")];
+    refused("unsigned-consent", "document", &unsigned, &at, (16, "consent.not_signed"));
+    let by_other = [("--consent", "signed.json")];
+    refused("consent-of-another", "document", &by_other, &at, (16, "consent.signature"));
     // Of the models only the manifest is asked before the document is: first one that is a demonstration, then one whose
     // rates were measured.
     let measured = include_str!("../models/recommended.toml");
