@@ -113,7 +113,7 @@ pub const ASSURANCE: &str = "attestation.assurance";
 pub const EXAMINATION: &str = "attestation.examination";
 
 /// Every reason that a check can give.
-pub const REASONS: [&str; 60] = [
+pub const REASONS: [&str; 62] = [
     "token.too_large",
     "token.format",
     "header.malformed",
@@ -149,6 +149,8 @@ pub const REASONS: [&str; 60] = [
     "holder_key.malformed",
     "holder_key.another",
     "status.not_checked",
+    "status.unreachable",
+    "status.media_type",
     "status.missing",
     "status.reference",
     "status.malformed",
@@ -225,6 +227,21 @@ pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
 }
 
 impl Verification {
+    /// Says why the state could not be looked up: the list did not come.
+    #[must_use]
+    pub fn without_status_list(mut self, reason: &'static str) -> Self {
+        for check in self.checks.iter_mut().filter(|check| check.reason == Some("status.not_checked")) {
+            check.reason = Some(reason);
+        }
+        self
+    }
+
+    /// The list that the attestation names, once its signature is found good.
+    #[must_use]
+    pub fn status_reference(&self) -> Option<StatusReference> {
+        StatusReference::from_claim(self.claims.as_ref()?.disclose().get("status")?)
+    }
+
     fn push(&mut self, result: Result<(), Refusal>) {
         let id = CHECKS.get(self.checks.len()).copied().unwrap_or("attestation");
         self.push_as(id, result);

@@ -2,7 +2,7 @@
 //! holder data unless asked to.
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
-use super::{Environment, attest_present, attest_status, rfc3339};
+use super::{Environment, attest_present, attest_status, rfc3339, status_source};
 use crate::attestation::procedure::MAX_FILE as MAX_POLICY_FILE;
 use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
 use crate::attestation::{
@@ -19,15 +19,13 @@ use time::{Duration, OffsetDateTime};
 /// Largest file of certificates or keys.
 pub(super) const MAX_KEY_FILE: u64 = 64 * 1024;
 
-/// Largest file of a status list.
-const MAX_LIST_FILE: u64 = 4 << 20;
-
 /// Arguments of `titre attest`.
 #[derive(Debug, clap::Args)]
 #[command(before_help = "Examples:
   titre attest show attestation.sd-jwt                      what it says; verifies nothing
   titre attest verify attestation.sd-jwt --issuer issuer-root.pem
   titre attest verify attestation.sd-jwt --issuer issuer-root.pem --holder-key holder.pem --json
+  titre attest verify attestation.sd-jwt --issuer issuer-root.pem --status-list auto
   titre attest present attestation.sd-jwt --holder-key holder.pem --audience https://shop.example \
       --nonce 3kV9 --disclose age_over_18 -o presentation.sd-jwt
   titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9
@@ -92,9 +90,10 @@ struct Verify {
     /// The procedure of the policy file
     #[arg(long, value_name = "NAME", requires = "policy")]
     procedure: Option<String>,
-    /// The issuer's status list as it is published now: what is revoked or suspended fails
-    #[arg(long, value_name = "FILE")]
-    status_list: Option<PathBuf>,
+    /// The issuer's status list as it is published now, as a file or an https address; `auto` is the address that the
+    /// attestation names. What is revoked or suspended fails
+    #[arg(long, value_name = "FILE|URL|auto")]
+    status_list: Option<String>,
     /// Print the holder's data too
     #[arg(long)]
     disclose: bool,
@@ -142,9 +141,6 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
         audience: Audience { name, nonce },
         max_age: Duration::seconds(i64::from(args.max_seconds)),
     });
-    let list = args.status_list.as_deref().map(|path| read_input(path, MAX_LIST_FILE)).transpose()?;
-    // What is not text is no list either, and is then told as one that is malformed.
-    let list = list.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     let procedure = procedure(args)?;
     let expect = Expectations {
         pinned: &pinned,
@@ -152,9 +148,12 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
         holder: holder.as_ref(),
         presentation,
         procedure: &procedure,
-        status_list: list.as_deref(),
+        status_list: None,
     };
-    let found = verify(&token, &expect);
+    let found = match &args.status_list {
+        None => verify(&token, &expect),
+        Some(source) => status_source::verify_with(&token, &expect, source, environment)?,
+    };
     Ok(outcome(&found, args.disclose, environment))
 }
 

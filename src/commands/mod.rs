@@ -27,6 +27,7 @@ mod global;
 mod inspection_page;
 mod issuer_key;
 pub mod man;
+mod outside;
 mod read;
 mod reader;
 pub mod requirement_matrix;
@@ -34,11 +35,13 @@ mod secret;
 mod specimen;
 mod specimen_make;
 mod specimen_serve;
+mod status_source;
 mod terminal;
 mod token_key;
 mod trust_store;
 mod verify;
 mod verify_many;
+mod web;
 #[cfg(not(feature = "face"))]
 mod without_face;
 

@@ -51,6 +51,8 @@ failure_codes! {
     InputCan = "input.can", Input, false;
     /// The PIN or the PUK is wrong in form.
     InputPin = "input.pin", Input, false;
+    /// An address that is not asked: neither https nor http on this machine.
+    InputAddress = "input.address", Input, false;
     /// The time given is not RFC 3339.
     InputTime = "input.time", Input, false;
     /// A recording is broken or has another digest than it says.
