@@ -8,6 +8,7 @@ use super::assurance::{CaptureProvenance, ChipAuthenticity};
 use super::sdjwt::{Claim, base64url};
 use crate::biometrics::{Comparison, Decision, Liveness, ModelRef};
 use crate::crypto::{Entropy, EntropyError, HashAlgorithm};
+use crate::inspection::register::RegisterStatus;
 use crate::inspection::{CheckResult, Inspection, Subject};
 use crate::lds::FileId;
 use crate::transport::Provenance;
@@ -79,11 +80,20 @@ impl<'a> DocumentFindings<'a> {
                 checks.push(details);
             }
         }
+        let mut register = json!({"status": "not_checked"});
+        if let Some(answer) = &self.inspection.register {
+            register = json!({"status": answer.status, "as_of": answer.as_of, "register": answer.register,
+                "answer_sha256": answer.answer_sha256});
+            // `data`: against the records of the authority.
+            let register = json!({"check_method": "data", "check_id": "register", "time": answer.as_of});
+            checks.extend((answer.status == RegisterStatus::Valid).then_some(register));
+        }
         Ok(Claim::Object(vec![
             ("type", Claim::Plain(json!("document"))),
             ("provenance", Claim::Plain(json!(self.provenance))),
             ("chip_authenticity", Claim::Plain(json!(self.chip))),
             ("check_details", Claim::Plain(json!(checks))),
+            ("register", Claim::Plain(register)),
             ("document_details", Claim::selective(json!({"type": kind(self.code)}))),
             ("commitment", self.commitment(entropy)?),
         ]))

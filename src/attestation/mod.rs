@@ -5,6 +5,7 @@
 pub mod assurance;
 pub mod chain;
 pub mod claims;
+pub mod document_register;
 pub mod evidence;
 pub mod holder;
 pub mod issuer;

@@ -30,6 +30,7 @@ pub mod man;
 mod outside;
 mod read;
 mod reader;
+mod register;
 pub mod requirement_matrix;
 mod secret;
 mod specimen;

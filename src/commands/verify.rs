@@ -2,6 +2,7 @@
 
 use super::chip_failure::load_failure;
 use super::document::{self, PasswordArgs};
+use super::register::RegisterArgs;
 use super::trust_store::{add_crls, load};
 use super::{Environment, inspection_page, verify_many};
 use crate::asn1::tlv;
@@ -27,6 +28,7 @@ const MAX_FILE: u64 = 1 << 20;
   titre verify document --mrz-file mrz.txt --store trust.json          the printed MRZ against the chip's too
   titre verify EF.SOD.bin --store trust.json                one signed file: signature and issuer
   titre verify document --store trust.json --crl UTO.crl --profile kiosk --json
+  titre verify document --store trust.json --register-command ask-register --register-cert register.pem
   titre verify --store trust.json SOD/*.bin                 many: a line each, all cores
   titre verify document --store trust.json --at 2026-05-28T12:00:00Z")]
 pub struct Args {
@@ -48,6 +50,8 @@ pub struct Args {
     /// Print the holder's data too
     #[arg(long)]
     pub(super) disclose: bool,
+    #[command(flatten)]
+    pub(super) register: RegisterArgs,
 }
 
 /// Parses the name of a profile.
@@ -59,12 +63,20 @@ pub(super) fn profile_parser() -> impl TypedValueParser<Value = Profile> {
 pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outcome, Failure> {
     let mut store = load(&args.store)?;
     add_crls(&mut store, &args.crl)?;
+    let register = args.register.open()?;
     if let Some(inputs) = verify_many::inputs(&args.input)? {
+        if register.is_some() {
+            let cause = "a register is asked about one document at a time";
+            return Err(Failure::new(FailureCode::Usage).cause(cause));
+        }
         return Ok(verify_many::run(args, &inputs, &store, environment));
     }
     let input = args.input.first().ok_or_else(|| Failure::new(FailureCode::Internal).cause("no input"))?;
     let subject = subject(input, &args.password, environment)?;
-    let inspection = inspect(&subject, &store, environment.at, args.profile);
+    let mut inspection = inspect(&subject, &store, environment.at, args.profile);
+    if let Some(register) = register {
+        inspection = register.ask(inspection, environment)?;
+    }
     let page = inspection_page::page(&inspection, environment.reporter.lang, args.disclose);
     let result = result(&inspection, args.disclose);
     Ok(Outcome { schema: "titre.verify/1", result, exit: exit(inspection.verdict), page })

@@ -95,6 +95,8 @@ pub const ALL: &[Entry] = &[
     Entry { id: "document.issuing_state", source: "BSI TR-03135-1 section 5.6.4.5; Doc 9303-3 section 5" },
     Entry { id: "document.expiry", source: "BSI TR-03135-1 section 5.7.1; Doc 9303-3 section 4.8" },
     Entry { id: "document.optical_mrz", source: "BSI TR-03135-1 section 5.7.2; Doc 9303-10 section 4.7.1" },
+    Entry { id: "register", source: "ETSI TS 119 461 section 8.3.2 (VAL-8.3.2-03)" },
+    Entry { id: "register.status", source: "ETSI TS 119 461 section 8.3.2 (VAL-8.3.2-03); Regulation (EU) 2015/1502 section 2.1.2" },
 ];
 
 /// The check with that id.

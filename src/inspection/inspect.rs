@@ -8,6 +8,7 @@ use super::data_group::{DataGroup, DataGroupState};
 use super::listed::{self, ListedDefect};
 use super::profile::Profile;
 use super::protected::Protected;
+use super::register::RegisterAnswer;
 use super::result::CheckResult;
 use super::signed_file::{Basis, CARD_SECURITY, PASSIVE_AUTHENTICATION, SignedFile};
 use super::subject::{DocumentEvidence, Subject};
@@ -41,6 +42,9 @@ pub struct Inspection {
     /// Who signed EF.CardSecurity, where the document has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub card_security: Option<SignerSummary>,
+    /// What the issuing authority's register says, where one was asked and answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub register: Option<RegisterAnswer>,
     /// What deviation lists of the store say of this document or its signers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub listed_defects: Vec<ListedDefect>,
@@ -120,6 +124,7 @@ pub fn inspect_in(
         data_groups: data_groups(subject, &signed),
         signer: SignerSummary::of(&signed),
         card_security: card_security.as_ref().map(SignerSummary::of),
+        register: None,
         listed_defects,
         tolerated,
         root,

@@ -11,6 +11,7 @@ mod inspect;
 pub mod listed;
 pub mod profile;
 mod protected;
+pub mod register;
 pub mod result;
 pub mod security_object;
 mod signed_file;

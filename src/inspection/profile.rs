@@ -85,6 +85,9 @@ impl Profile {
         }
         match id {
             "chip_authenticity" if self == Self::Kiosk => Mandatory,
+            // A register that does not know, or does not answer, is for the officer to weigh; a kiosk has none.
+            "register" | "register.status" if self == Self::Kiosk => Mandatory,
+            "register" | "register.status" => Optional,
             "data_groups" | "card_security" | "document.optical_mrz" => Conditional,
             _ if ["access.", "data_groups.", "chip_authenticity"]
                 .iter()

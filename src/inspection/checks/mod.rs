@@ -15,6 +15,7 @@ pub mod expiry;
 pub mod issuing_state;
 pub mod listed_defects;
 pub mod optical_mrz;
+pub mod register;
 pub mod revocation;
 pub mod signed_attributes;
 pub mod signer;

@@ -6,6 +6,8 @@ check-passive-authentication-chain-trust = Trust in the CSCA
 check-passive-authentication-validity-signer = Document signer valid
 check-passive-authentication-validity-csca = CSCA valid
 check-card-security = EF.CardSecurity
+check-register = Register of the issuing authority
+check-register-status = Status in the register
 check-document-optical-mrz = Printed MRZ against DG1
 
 # inspection: reasons added to those of trust.ftl
@@ -130,3 +132,35 @@ about-document-optical-mrz = Whether the machine readable zone that is printed o
     .failed = Fields differ; the reason names them and never shows them.
     .undetermined = DG1 could not be read.
     .not-supported = The printed zone was not given.
+
+# inspection: the register of the issuing authority
+about-register = What the issuing authority’s register says of the document; it is asked only where --register-command or --register-url names one.
+about-register-status = Whether the register says, signed and today, that the document stands.
+    .failed = The register says that the document does not stand: lost, stolen, replaced, revoked or never issued.
+    .undetermined = The register does not know, or there is no answer that counts; the reason says which. It is never taken for a yes.
+reason-register-valid = { $register } says valid, as of { $as_of }
+reason-register-invalid = { $register } says that the document is not valid, as of { $as_of }
+reason-register-unknown = { $register } does not know the document, as of { $as_of }
+    .remedy = Ask the issuing authority in another way, or see other documents on the human path.
+reason-register-not-asked = the document was not found genuine, so the register was not asked
+    .remedy = See what the other checks say; the register is asked about genuine documents only.
+reason-register-unreachable = the register was not reached
+    .remedy = See what the program or the network says on standard error, and try again.
+reason-register-too-slow = the register took too long
+    .remedy = Try again; an answer must come within 10 seconds from a program, 20 from an address.
+reason-register-too-large = the register’s answer is too large
+    .remedy = An answer has 64 KiB at most: check that the program or the address is the right one.
+reason-register-malformed = the register’s answer cannot be read
+    .remedy = It must be a JWS of type titre-register-answer+jwt: check that the program or the address is the right one.
+reason-register-signature = the signature of the register’s answer does not verify
+    .remedy = Do not rely on it; ask again, and tell the register if it stays so.
+reason-register-signer = the answer is not signed by the register that was named
+    .remedy = Give the register’s own certificate or its root: --register-cert CERT.
+reason-register-another-request = the answer is to another request
+    .remedy = An answer that was kept does not count: check that the program asks each time.
+reason-register-another-document = the answer is about another document
+    .remedy = Check the program between titre and the register; nothing is known of this document.
+reason-register-stale = what the register says is not of today
+    .remedy = Ask when the register is up to date, and check both clocks: an answer serves for 26 hours.
+reason-register-test = a register of tests says nothing about a real document
+    .remedy = Name the register of the issuing authority.

@@ -6,6 +6,8 @@ check-passive-authentication-chain-trust = Confiance en la CSCA
 check-passive-authentication-validity-signer = Signataire valide
 check-passive-authentication-validity-csca = CSCA valide
 check-card-security = EF.CardSecurity
+check-register = Registre de l’autorité de délivrance
+check-register-status = État dans le registre
 check-document-optical-mrz = MRZ imprimée face à DG1
 
 # inspection : raisons ajoutées à celles de trust.ftl
@@ -130,3 +132,35 @@ about-document-optical-mrz = Si la zone lisible imprimée sur le document est ce
     .failed = Des champs diffèrent ; la raison les nomme et ne les montre jamais.
     .undetermined = DG1 n’a pu être lu.
     .not-supported = La zone imprimée n’a pas été donnée.
+
+# inspection: the register of the issuing authority
+about-register = Ce que le registre de l’autorité de délivrance dit du document ; il n’est consulté que si --register-command ou --register-url en nomme un.
+about-register-status = Si le registre dit, par une réponse signée du jour, que le document est valide.
+    .failed = Le registre dit que le document n’est pas valide : perdu, volé, remplacé, révoqué ou jamais délivré.
+    .undetermined = Le registre ne sait pas, ou aucune réponse ne compte ; le motif dit pourquoi. Ce n’est jamais pris pour un oui.
+reason-register-valid = { $register } dit valide, au { $as_of }
+reason-register-invalid = { $register } dit que le document n’est pas valide, au { $as_of }
+reason-register-unknown = { $register } ne connaît pas le document, au { $as_of }
+    .remedy = Interroger autrement l’autorité de délivrance, ou voir d’autres documents par la voie humaine.
+reason-register-not-asked = le document n’a pas été jugé authentique, le registre n’a donc pas été consulté
+    .remedy = Voir les autres contrôles ; le registre n’est consulté que pour un document authentique.
+reason-register-unreachable = le registre n’a pas été joint
+    .remedy = Voir ce que le programme ou le réseau dit sur l’erreur standard, et recommencer.
+reason-register-too-slow = le registre a mis trop de temps
+    .remedy = Recommencer ; la réponse doit venir en 10 secondes d’un programme, 20 d’une adresse.
+reason-register-too-large = la réponse du registre est trop grande
+    .remedy = Une réponse a 64 Kio au plus : vérifier que le programme ou l’adresse est le bon.
+reason-register-malformed = la réponse du registre est illisible
+    .remedy = Il faut un JWS de type titre-register-answer+jwt : vérifier que le programme ou l’adresse est le bon.
+reason-register-signature = la signature de la réponse du registre n’est pas valide
+    .remedy = Ne pas s’y fier ; redemander, et prévenir le registre si cela dure.
+reason-register-signer = la réponse n’est pas signée par le registre nommé
+    .remedy = Donner le certificat du registre ou sa racine : --register-cert CERT.
+reason-register-another-request = la réponse est à une autre demande
+    .remedy = Une réponse gardée ne compte pas : vérifier que le programme demande à chaque fois.
+reason-register-another-document = la réponse porte sur un autre document
+    .remedy = Vérifier le programme entre titre et le registre ; rien n’est connu de ce document.
+reason-register-stale = ce que dit le registre n’est pas du jour
+    .remedy = Demander quand le registre est à jour, et vérifier les deux horloges : une réponse sert 26 heures.
+reason-register-test = un registre de test ne dit rien d’un vrai document
+    .remedy = Nommer le registre de l’autorité de délivrance.
