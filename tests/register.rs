@@ -76,7 +76,7 @@ fn answer(question: &[u8], change: impl FnOnce(&mut Value)) -> Vec<u8> {
         "as_of": "2026-05-28T06:00:00Z",
     });
     change(&mut answer);
-    issuer("register", 1).0.sign_jws(TYP, answer.to_string().as_bytes()).into_bytes()
+    issuer("register", 1).0.sign_jws(TYP, answer.to_string().as_bytes()).unwrap().into_bytes()
 }
 
 /// A path of the server that answers with `change` made to the answer.
@@ -165,7 +165,7 @@ fn an_answer_that_does_not_count_has_its_own_reason_and_is_never_valid() {
         parts.join(".").into_bytes()
     });
     undetermined("flipped", &flipped, "register_signature");
-    let typ = serve_bytes("/typ", |_| issuer("register", 1).0.sign_jws("JWT", b"{}").into_bytes());
+    let typ = serve_bytes("/typ", |_| issuer("register", 1).0.sign_jws("JWT", b"{}").unwrap().into_bytes());
     undetermined("typ", &typ, "register_malformed");
     undetermined("none", &serve_bytes("/none", |_| b"valid".to_vec()), "register_malformed");
     undetermined("large", &serve_bytes("/large", |_| vec![b'a'; 65_537]), "register_too_large");

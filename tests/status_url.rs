@@ -52,7 +52,7 @@ impl Bench {
         let mut list = StatusList::new(2, 64).unwrap();
         list.set(INDEX, status.number()).unwrap();
         let (ttl, expires) = (Duration::minutes(5), AT + Duration::days(1));
-        publish(&list, &self.server.url(path), AT, ttl, expires, &self.issuer)
+        publish(&list, &self.server.url(path), AT, ttl, expires, &self.issuer).unwrap()
     }
 
     fn verify(&self, source: &str) -> (i32, Value) {

@@ -61,11 +61,16 @@ impl<'a> DocumentFindings<'a> {
         Some(Self { inspection, code, provenance: subject.provenance?, chip, access, sod_sha256 })
     }
 
-    /// The document as an evidence element, `time` being when it was checked.
+    /// The document as an evidence element, `time` being when it was checked; `more` are checks by others.
     ///
     /// # Errors
     /// [`EntropyError`], where there is no salt for the commitment.
-    pub(super) fn to_claim(&self, time: &str, entropy: &mut dyn Entropy) -> Result<Claim, EntropyError> {
+    pub(super) fn to_claim(
+        &self,
+        time: &str,
+        more: Vec<Value>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Claim, EntropyError> {
         let check = |id: &Value| json!({"check_method": "vcrypt", "check_id": id, "time": time});
         let mut checks: Vec<Value> = self.access.iter().map(check).collect();
         checks.push(check(&json!("passive_authentication")));
@@ -80,6 +85,7 @@ impl<'a> DocumentFindings<'a> {
                 checks.push(details);
             }
         }
+        checks.extend(more);
         let mut register = json!({"status": "not_checked"});
         if let Some(answer) = &self.inspection.register {
             register = json!({"status": answer.status, "as_of": answer.as_of, "register": answer.register,

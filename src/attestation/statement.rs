@@ -11,6 +11,7 @@ use super::claims::{expiry_date, holder_claims};
 use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
+use super::officer::{self, OfficerError};
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
 use super::status::StatusReference;
 use crate::biometrics::{Decision, Verdict};
@@ -53,6 +54,8 @@ pub struct Findings<'a> {
 pub enum Examination<'a> {
     /// Face recognition on a video.
     Face(FaceEvidence<'a>),
+    /// A comparison by one officer that a second one signed off; no model took part.
+    Officer(&'a officer::Examined),
 }
 
 impl Examination<'_> {
@@ -60,6 +63,7 @@ impl Examination<'_> {
     const fn purposes(&self) -> &'static [Purpose] {
         match self {
             Self::Face(_) => &Purpose::ALL,
+            Self::Officer(_) => &Purpose::HUMAN_PATH,
         }
     }
 }
@@ -95,6 +99,9 @@ pub enum StatementError {
     /// The face is not the portrait's.
     #[error("the comparison is {}", .0.as_str())]
     Comparison(Decision),
+    /// The officers' examination does not serve.
+    #[error(transparent)]
+    Officer(#[from] OfficerError),
     /// The models that compared are below what the profile demands.
     #[error("the face models are below the floor of the profile: {0}")]
     BelowFloor(String),
@@ -153,6 +160,11 @@ impl<'a> Statement<'a> {
                 require_ground(&face, findings.consent)?;
                 require_face(&face, inspection.profile)?;
             }
+            Examination::Officer(examined) => {
+                let sod = subject.file(FileId::Sod).ok_or(StatementError::NoDocument)?;
+                let Findings { consent, at, .. } = findings;
+                examined.check(consent.session(), consent.given_at(), sod, at)?;
+            }
         }
         Ok(Self { findings, document, dg1, dg11, expires })
     }
@@ -167,6 +179,9 @@ impl<'a> Statement<'a> {
         if let Examined::ByModels { models, .. } = facts.examined {
             require_models(models, facts.test_issuer)?;
         }
+        if let Examination::Officer(examined) = self.findings.examination {
+            examined.check_issuer(issuer)?;
+        }
         Ok(assurance)
     }
 
@@ -177,6 +192,7 @@ impl<'a> Statement<'a> {
             Examination::Face(FaceEvidence { comparison, capture, .. }) => {
                 Examined::ByModels { capture, models: comparison.maturity }
             }
+            Examination::Officer(_) => Examined::ByOfficers,
         };
         let held = |check: &str| {
             let found = self.findings.inspection.find(check);
@@ -250,32 +266,43 @@ impl<'a> Statement<'a> {
     ) -> Result<Vec<(&'static str, Claim)>, StatementError> {
         let Findings { consent, inspection, examination, at, .. } = self.findings;
         let time = at.replace_nanosecond(0).unwrap_or(at).format(&Rfc3339).unwrap_or_default();
-        let Examination::Face(face) = examination;
-        let evidence = vec![self.document.to_claim(&time, entropy)?, face.to_claim(&time)];
+        let (evidence, models, capture, commitment) = match examination {
+            Examination::Face(face) => {
+                let document = self.document.to_claim(&time, Vec::new(), entropy)?;
+                (vec![document, face.to_claim(&time)], face.models(), json!(face.capture), None)
+            }
+            Examination::Officer(examined) => {
+                let mut evidence = vec![self.document.to_claim(&time, examined.checks(), entropy)?];
+                evidence.extend(examined.elements());
+                (evidence, Vec::new(), json!("in_person"), Some(examined.commitment(entropy)?))
+            }
+        };
         let process = json!({
             "policy": POLICY_ID,
             "policy_sha256": hex::encode(HashAlgorithm::Sha256.digest(POLICY.as_bytes())),
             "profile": inspection.profile,
             "trust_store_sha256": inspection.store.digest,
-            "models": face.models(),
+            "models": models,
             "tool": {"name": env!("CARGO_PKG_NAME"), "version": env!("CARGO_PKG_VERSION")},
         });
         // The receipt is named to the holder, who may show it; to others it would be one more thing to link by.
         let receipt = json!({"receipt_sha256": consent.sha256(), "text_sha256": consent.text_sha256()});
-        Ok(vec![
+        let mut claims = vec![
             ("trust_framework", Claim::Plain(json!("urn:titre:framework:local"))),
             ("assurance_level", Claim::Plain(json!(assurance.level))),
             ("assurance_limits", Claim::Plain(json!(assurance.limits))),
             ("time", Claim::Plain(json!(time))),
             (
                 "provenance",
-                Claim::Plain(json!({"document": self.document.provenance, "capture": face.capture})),
+                Claim::Plain(json!({"document": self.document.provenance, "capture": capture})),
             ),
             ("verification_process", Claim::selective(consent.session())),
             ("assurance_process", Claim::Plain(process)),
             ("consent", Claim::selective(receipt)),
             ("evidence", Claim::Array(evidence)),
-        ])
+        ];
+        claims.extend(commitment.map(|commitment| ("examination", commitment)));
+        Ok(claims)
     }
 
     /// A year, but no longer than the document and the issuer's certificate.

@@ -34,6 +34,15 @@ pub struct TestIssuer {
     pub root_pem: String,
 }
 
+/// The files of two test officers, as PEM.
+#[derive(Debug)]
+pub struct TestOfficers {
+    /// PKCS#8 private key and leaf certificate of each.
+    pub officers_pem: [Zeroizing<String>; 2],
+    /// The root certificate, which an issuer names its officers by.
+    pub root_pem: String,
+}
+
 /// Why no test issuer or key was made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -59,14 +68,39 @@ impl From<der::Error> for MakeError {
 pub fn make_test_issuer(entropy: &mut dyn Entropy, at: OffsetDateTime) -> Result<TestIssuer, MakeError> {
     let (root_key, leaf_key) = (generate(entropy)?, generate(entropy)?);
     let root_name = "CN=titre test root - NOT FOR REAL PERSONS,O=titre test";
-    let root = Content { subject: root_name, issuer: root_name, days: ROOT_DAYS, is_ca: true };
+    let root = Content { subject: root_name, issuer: root_name, days: ROOT_DAYS, is_ca: true, uri: None };
     let leaf_name = "CN=titre test issuer - NOT FOR REAL PERSONS,O=titre test";
-    let leaf = Content { subject: leaf_name, issuer: root_name, days: LEAF_DAYS, is_ca: false };
+    let uri = Some(TEST_ISSUER_URI);
+    let leaf = Content { subject: leaf_name, issuer: root_name, days: LEAF_DAYS, is_ca: false, uri };
     let root = certificate(&root, &root_key, &root_key, at, entropy)?;
     let leaf = certificate(&leaf, &leaf_key, &root_key, at, entropy)?;
     let mut issuer_pem = pkcs8_pem(&leaf_key)?;
     issuer_pem.push_str(&pem::encode("CERTIFICATE", &leaf));
     Ok(TestIssuer { issuer_pem, root_pem: pem::encode("CERTIFICATE", &root) })
+}
+
+/// Makes two test officers, each with a key and a leaf of one root, both valid from a day before `at`.
+///
+/// # Errors
+/// [`MakeError`].
+pub fn make_test_officers(entropy: &mut dyn Entropy, at: OffsetDateTime) -> Result<TestOfficers, MakeError> {
+    let root_key = generate(entropy)?;
+    let root_name = "CN=titre test officers - NOT FOR REAL PERSONS,O=titre test";
+    let root = Content { subject: root_name, issuer: root_name, days: ROOT_DAYS, is_ca: true, uri: None };
+    let root = certificate(&root, &root_key, &root_key, at, entropy)?;
+    let mut officer = |subject: &'static str| {
+        let key = generate(entropy)?;
+        let leaf = Content { subject, issuer: root_name, days: LEAF_DAYS, is_ca: false, uri: None };
+        let leaf = certificate(&leaf, &key, &root_key, at, entropy)?;
+        let mut text = pkcs8_pem(&key)?;
+        text.push_str(&pem::encode("CERTIFICATE", &leaf));
+        Ok::<_, MakeError>(text)
+    };
+    let officers_pem = [
+        officer("CN=titre test officer 1 - NOT FOR REAL PERSONS,O=titre test")?,
+        officer("CN=titre test officer 2 - NOT FOR REAL PERSONS,O=titre test")?,
+    ];
+    Ok(TestOfficers { officers_pem, root_pem: pem::encode("CERTIFICATE", &root) })
 }
 
 /// Makes a holder's key: PKCS#8 PEM on P-256.
@@ -99,6 +133,8 @@ struct Content {
     issuer: &'static str,
     days: i64,
     is_ca: bool,
+    /// Whom it may speak for in `iss`.
+    uri: Option<&'static str>,
 }
 
 /// A certificate of `key` signed with `by`. Written out as TLVs: the policy's identifier has an arc of 128 bits, which
@@ -156,8 +192,8 @@ fn extensions(content: &Content, key: &SecretKey, by: &SecretKey) -> Result<Vec<
         extension("2.5.29.14", false, &tlv::encode(0x04, &key_id(key)))?,
         extension("2.5.29.35", false, &tlv::encode(0x30, &tlv::encode(0x80, &key_id(by))))?,
     ];
-    if !content.is_ca {
-        let uri = GeneralName::UniformResourceIdentifier(Ia5String::new(TEST_ISSUER_URI)?);
+    if let Some(uri) = content.uri {
+        let uri = GeneralName::UniformResourceIdentifier(Ia5String::new(uri)?);
         list.push(extension("2.5.29.17", false, &SubjectAltName(vec![uri]).to_der()?)?);
     }
     Ok(list.concat())

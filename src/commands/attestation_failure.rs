@@ -1,14 +1,12 @@
 //! From the errors of the attestation room to failure codes.
 
 use super::token_key;
-#[cfg(feature = "face")]
-use crate::attestation::StatementError;
 use crate::attestation::sdjwt::BindError;
-#[cfg(feature = "face")]
 use crate::attestation::sdjwt::IssueError;
+use crate::attestation::officer::OfficerError;
 use crate::attestation::sdjwt::SdJwtError;
 use crate::attestation::signer::SignError;
-use crate::attestation::{ChainError, HolderKeyError, IssuerError};
+use crate::attestation::{ChainError, HolderKeyError, IssuerError, StatementError};
 use crate::consent::{ConsentError, Purpose};
 use crate::report::{Failure, FailureCode};
 use std::path::Path;
@@ -40,7 +38,6 @@ pub(super) fn issuer_failure(error: &IssuerError, path: &Path) -> Failure {
 }
 
 /// A statement that was refused at the last gate, or a key that may not sign it.
-#[cfg(feature = "face")]
 pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
     use crate::inspection::CheckResult;
     let code = match error {
@@ -53,6 +50,7 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
             return Failure::new(FailureCode::SigningKeyMismatch).arg("file", key.display()).cause(error);
         }
         StatementError::Consent(consent) => return consent_failure(consent, key),
+        StatementError::Officer(error) => return officer_failure(error, key),
         StatementError::AnotherGround => FailureCode::ConsentMissing,
         StatementError::Inspection(CheckResult::Undetermined) => FailureCode::DocumentUndetermined,
         StatementError::Inspection(CheckResult::NotSupported) => FailureCode::DocumentNotSupported,
@@ -68,6 +66,26 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
         _ => FailureCode::Internal,
     };
     Failure::new(code).arg("check", error).arg("gesture", error).arg("file", "EF.SOD").step("statement")
+}
+
+/// An examination by officers that does not serve.
+pub(super) fn officer_failure(error: &OfficerError, path: &Path) -> Failure {
+    let code = match error {
+        OfficerError::Malformed(_) => FailureCode::ExaminationMalformed,
+        OfficerError::Checklist(incomplete) => {
+            return Failure::new(FailureCode::ChecklistIncomplete).arg("item", incomplete.item()).cause(error);
+        }
+        OfficerError::Signature | OfficerError::Certificate(_) => FailureCode::ExaminationUntrusted,
+        OfficerError::NotSignedOff => FailureCode::ExaminationNotSignedOff,
+        OfficerError::SignedOff => FailureCode::ExaminationSignedOff,
+        OfficerError::SameOfficer(_) | OfficerError::OfficerIsIssuer => FailureCode::ExaminationSameOfficer,
+        OfficerError::NotConfirmed(_) => FailureCode::ExaminationNotConfirmed,
+        OfficerError::AnotherSession | OfficerError::AnotherDocument => FailureCode::ExaminationAnother,
+        OfficerError::Time(_) => FailureCode::ExaminationTime,
+        OfficerError::TestOfficer => FailureCode::OfficerTest,
+        _ => FailureCode::Internal,
+    };
+    Failure::new(code).arg("file", path.display()).cause(error).step("examination")
 }
 
 /// A holder key that cannot be used.

@@ -3,14 +3,10 @@
 use super::attestation_failure::{consent_failure, sign_failure};
 use super::issuer_key::OptionalIssuerKeyArgs;
 use super::{Environment, consent_withdraw, rfc3339};
-use crate::attestation::sign_receipt;
-#[cfg(feature = "face")]
-use crate::attestation::{IssuerKey, ReceiptError, check_receipt};
+use crate::attestation::{IssuerKey, ReceiptError, check_receipt, sign_receipt};
 use crate::consent::{self, ALTERNATIVE, Consent, Purpose, TextLanguage};
-#[cfg(feature = "face")]
-use crate::report::FailureCode;
 use crate::report::output::{check_free, read_input, write_file};
-use crate::report::{Exit, Failure, Lang, Outcome, Page, reporter};
+use crate::report::{Exit, Failure, FailureCode, Lang, Outcome, Page, reporter};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde_json::json;
 use std::io::IsTerminal;
@@ -146,7 +142,6 @@ pub(super) fn read(path: &Path) -> Result<Consent, Failure> {
 
 /// Reads a receipt that allows all of `purposes` at `at`. A receipt that is not named, not there or none at all is a
 /// consent that is not there.
-#[cfg(feature = "face")]
 pub(super) fn require_consent(
     path: Option<&Path>,
     purposes: &[Purpose],
@@ -163,7 +158,6 @@ pub(super) fn require_consent(
 ///
 /// # Errors
 /// `consent.not_signed`, `consent.signature`.
-#[cfg(feature = "face")]
 pub(super) fn require_signature(receipt: &Consent, issuer: &IssuerKey, path: &Path) -> Result<(), Failure> {
     let code = match check_receipt(receipt, issuer) {
         Ok(()) => return Ok(()),

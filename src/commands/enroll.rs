@@ -1,32 +1,32 @@
 //! `titre enroll`: the main job. It composes the parts of the other verbs in a fixed order and has no logic of its own:
-//! consent, output, keys, challenge, what the models are worth; then document, portrait, capture, comparison; then statement and attestation. What
-//! refuses ends the run, and no attestation is written.
+//! consent, output, keys, what the path needs; then the document and the register; then the face ([`super::enroll_face`]) or what
+//! two officers signed; then statement and attestation. What refuses ends the run, and no attestation is written.
 
-use super::attest::read_holder_key;
-use super::attestation_failure::{consent_failure, statement_failure};
-use super::challenge::spend;
+use super::attest::{MAX_KEY_FILE, read_holder_key};
+use super::attestation_failure::{certificate_failure, officer_failure, statement_failure};
 use super::consent::{require_consent, require_signature};
 use super::document::PasswordArgs;
-use super::enroll_parts::{Challenged, read_input_document, require_face, require_models};
-use super::face::{capture, load_models, model_failure, portrait_failure};
+#[cfg(feature = "face")]
+use super::enroll_face::{FaceFound, FacePrepared};
+use super::enroll_input::read_input_document;
 use super::issuer_key::IssuerKeyArgs;
+use super::register::RegisterArgs;
 use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, requirement_matrix, rfc3339};
+use crate::attestation::officer::{self, Examined, Signed};
 use crate::attestation::{
-    CaptureProvenance, Examination, FaceEvidence, Findings, Requirement, Run, Statement, StatementError,
-    assurance, requirements,
+    Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError, assurance,
+    requirements,
 };
-use crate::biometrics::models::Task;
-use crate::biometrics::{Liveness, Portrait, compare};
-use crate::consent::Purpose;
+use crate::consent::{Consent, Purpose};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
-use crate::lds::{Dg2, FileId};
-use crate::report::output::{check_free, write_file};
+use crate::lds::FileId;
+use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Arguments of `titre enroll`.
@@ -35,30 +35,41 @@ use std::time::Instant;
   titre enroll document --store trust.json --video selfie.mp4 --challenge challenge.json --consent consent.json \\
     --issuer-key specimen/issuer.pem --holder-key specimen/holder.pem -o attestation.sd-jwt
   titre enroll pcsc --mrz-file mrz.txt --store trust.json --video selfie.mp4 --challenge challenge.json \\
-    --consent consent.json --issuer-key issuer.pem --holder-key holder.jwk -o attestation.sd-jwt")]
+    --consent consent.json --issuer-key issuer.pem --holder-key holder.jwk -o attestation.sd-jwt
+  titre enroll document --path human --examination examination.json --officer officers.pem --store trust.json \\
+    --consent consent.json --issuer-key issuer.pem --holder-key holder.pem -o attestation.sd-jwt")]
 pub struct Args {
     /// A document folder, a recording, or a way to a chip: pcsc, specimen:DIR, replay:FILE
-    input: PathBuf,
+    pub(super) input: PathBuf,
     /// The trust store
     #[arg(long, value_name = "STORE")]
     store: PathBuf,
     /// A revocation list beside those of the store, DER or PEM; may be repeated
     #[arg(long, value_name = "FILE")]
     crl: Vec<PathBuf>,
+    /// Who compares the person with the portrait: face is a program and a video, human two officers and no program
+    #[arg(long, value_name = "NAME", default_value = "face")]
+    path: EnrollPath,
     /// The video of the person: MP4, MOV or WebM, not mirrored
-    #[arg(long, value_name = "VIDEO")]
-    video: PathBuf,
+    #[arg(long, value_name = "VIDEO", required_unless_present_any = ["examination", "path"], required_if_eq("path", "face"))]
+    pub(super) video: Option<PathBuf>,
     /// The challenge that the person was asked
-    #[arg(long, value_name = "FILE")]
-    challenge: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["examination", "path"], required_if_eq("path", "face"))]
+    pub(super) challenge: Option<PathBuf>,
     /// A folder that remembers which challenges were answered: each serves once
     #[arg(long, value_name = "DIR")]
-    used: Option<PathBuf>,
+    pub(super) used: Option<PathBuf>,
+    /// What two officers found and signed (titre officer), instead of video and challenge
+    #[arg(long, value_name = "FILE", required_if_eq("path", "human"), requires = "officer", conflicts_with_all = ["video", "challenge", "used"])]
+    examination: Option<PathBuf>,
+    /// Who the issuer's officers are: their certificates, or that of who issued these
+    #[arg(long, value_name = "CERT", num_args = 1.., requires = "examination")]
+    officer: Vec<PathBuf>,
     /// The consent receipt; without one, nothing is done (exit 16)
     #[arg(long, value_name = "FILE")]
     consent: Option<PathBuf>,
     #[command(flatten)]
-    issuer: IssuerKeyArgs,
+    pub(super) issuer: IssuerKeyArgs,
     /// The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked
     #[arg(long, value_name = "FILE")]
     status_register: Option<PathBuf>,
@@ -67,23 +78,88 @@ pub struct Args {
     holder_key: PathBuf,
     /// What must hold: operational, conformity or kiosk
     #[arg(long, value_name = "NAME", default_value = "operational", value_parser = profile_parser())]
-    profile: Profile,
+    pub(super) profile: Profile,
     /// Where the card is lost, wait for it again and go on where reading stopped
     #[arg(long)]
     resume: bool,
     #[command(flatten)]
     password: PasswordArgs,
+    #[command(flatten)]
+    register: RegisterArgs,
     /// Where the attestation goes
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
 }
 
+/// Who compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum EnrollPath {
+    /// A program, by face recognition.
+    Face,
+    /// Two officers.
+    Human,
+}
+
+impl EnrollPath {
+    const fn purposes(self) -> &'static [Purpose] {
+        match self {
+            Self::Face => &Purpose::ALL,
+            Self::Human => &Purpose::HUMAN_PATH,
+        }
+    }
+}
+
+/// What a path needs, read and checked before the document is.
+enum Prepared {
+    #[cfg(feature = "face")]
+    Face(FacePrepared),
+    Human(Box<Examined>),
+}
+
+/// What a path found.
+enum Found {
+    #[cfg(feature = "face")]
+    Face(Box<FaceFound>),
+    Human(Box<Examined>),
+}
+
+impl Found {
+    fn examination(&self) -> Examination<'_> {
+        match self {
+            #[cfg(feature = "face")]
+            Self::Face(found) => Examination::Face(found.evidence()),
+            Self::Human(examined) => Examination::Officer(examined),
+        }
+    }
+
+    /// Lines and pictures a second of the video, where there was one.
+    fn video(&self) -> Option<(u32, f64)> {
+        match self {
+            #[cfg(feature = "face")]
+            Self::Face(found) => Some(found.video()),
+            Self::Human(_) => None,
+        }
+    }
+
+    /// What the result says of it besides what it says of every enrollment.
+    fn add_to(&self, result: &mut Value) {
+        match self {
+            #[cfg(feature = "face")]
+            Self::Face(found) => found.add_to(result),
+            Self::Human(_) => {
+                result["path"] = json!("human");
+                result["provenance"]["capture"] = json!("in_person");
+            }
+        }
+    }
+}
+
 /// The time of each stage, in their order.
 #[derive(Debug, Default)]
-struct Stopwatch(Vec<(&'static str, u64)>);
+pub(super) struct Stopwatch(Vec<(&'static str, u64)>);
 
 impl Stopwatch {
-    fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
+    pub(super) fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
         let since = Instant::now();
         let done = work();
         self.0.push((stage, u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)));
@@ -100,8 +176,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let at = environment.at;
     let mut watch = Stopwatch::default();
     // Nothing of the face is touched before there is consent, and nothing long is begun that could not end.
-    let consent = require_consent(args.consent.as_deref(), &Purpose::ALL, at)?;
-    let ground = consent.ground(at).map_err(|error| consent_failure(&error, &args.output).step("consent"))?;
+    let consent = require_consent(args.consent.as_deref(), args.path.purposes(), at)?;
     check_free(&args.output, environment.global.force)?;
     let issuer = args.issuer.read(environment)?;
     require_signature(&consent, &issuer, args.consent.as_deref().unwrap_or(&args.output))?;
@@ -111,46 +186,32 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     }
     let mut store = load(&args.store)?;
     add_crls(&mut store, &args.crl)?;
-    let challenge = Challenged::read(&args.challenge, at)?;
-    require_models(environment, args.profile, &issuer)?;
+    let register = args.register.open()?;
+    let prepared = prepare(args, &consent, &issuer, environment)?;
 
     let subject = watch
         .time("reading", || read_input_document(&args.input, &args.password, args.resume, environment))?;
-    let inspection = watch.time("inspection", || inspect(&subject, &store, at, args.profile));
+    let mut inspection = watch.time("inspection", || inspect(&subject, &store, at, args.profile));
+    if let Some(register) = register {
+        inspection = watch.time("register", || register.ask(inspection, environment))?;
+    }
     require_genuine(&inspection)?;
     let provenance = subject.provenance.unwrap_or(crate::transport::Provenance::Replay);
     assurance::require_issuer(provenance, issuer.is_test())
         .map_err(|error| statement_failure(&error.into(), &args.issuer.issuer_key))?;
 
-    let tasks = [Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding];
-    let models = watch.time("models", || load_models(environment, &tasks))?;
-    let face = watch.time("portrait", || {
-        let portrait = portrait(&subject, &args.input)?;
-        portrait.embed(&models, &ground).map_err(|error| portrait_failure(&error, &args.input))
-    })?;
-    if let Some(folder) = &args.used {
-        spend(folder, &challenge.challenge, at)?;
-    }
-    let (seen, capture_stages) =
-        watch.time("capture", || capture(environment, &models, &args.video, &ground))?;
-    let liveness = watch.time("liveness", || Liveness::judge(&models, &seen, Some(&challenge.challenge), at));
-    require_face(&liveness, None)?;
-    let comparison =
-        watch.time("comparison", || compare(&models, &face, &seen)).map_err(|error| model_failure(&error))?;
-    require_face(&liveness, Some(&comparison))?;
-
-    let findings = Findings {
-        consent: &consent,
-        inspection: &inspection,
-        subject: &subject,
-        examination: Examination::Face(FaceEvidence {
-            liveness: &liveness,
-            comparison: &comparison,
-            challenge_sha256: &challenge.sha256,
-            capture: CaptureProvenance::Recorded,
-        }),
-        at,
+    let found = match prepared {
+        #[cfg(feature = "face")]
+        Prepared::Face(prepared) => {
+            Found::Face(Box::new(prepared.examine(args, &subject, &mut watch, environment)?))
+        }
+        Prepared::Human(examined) => {
+            require_examined(&examined, &consent, &subject, args, at)?;
+            Found::Human(examined)
+        }
     };
+    let findings =
+        Findings { consent: &consent, inspection: &inspection, subject: &subject, examination: found.examination(), at };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
     let (token, assurance, facts) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
@@ -168,22 +229,17 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     })?;
     write_file(&args.output, (token.to_compact() + "\n").as_bytes(), environment.global.force, true)?;
 
-    let rate = seen.pictures.saturating_sub(1) as f64 * 1000.0 / seen.duration_ms.max(1) as f64;
-    // The shorter side: a video held upright has its lines there.
-    let video = Some((seen.size.0.min(seen.size.1), rate));
-    let matrix = requirements(&Run { facts, evidence_kept: false, video });
-    let result = json!({
+    let matrix = requirements(&Run { facts, evidence_kept: false, video: found.video() });
+    let mut result = json!({
         "attestation": args.output.display().to_string(),
         "vct": assurance.vct(),
         "test": assurance.test,
         "assurance_level": assurance.level,
         "assurance_limits": assurance.limits,
         "requirements": requirement_matrix::to_json(&matrix),
-        "provenance": {"document": provenance, "capture": "recorded"},
+        "provenance": {"document": provenance},
         "inspection": inspection.verdict,
-        "liveness": liveness.result,
-        "comparison": comparison.decision,
-        "models": {"maturity": comparison.maturity, "origin": models.origin().name()},
+        "register": inspection.register,
         "issuer": issuer.leaf().subject(),
         "consent": {
             "session": consent.session(),
@@ -191,9 +247,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             "signed": consent.signature().is_some(),
         },
         "stages_ms": watch.to_json(),
-        "decoder": capture_stages.decoder(),
-        "capture_stages_ms": capture_stages.to_json(),
     });
+    found.add_to(&mut result);
     let page = page(args, environment, &result, &matrix, &watch);
     Ok(Outcome { schema: "titre.enroll/1", result, exit: Exit::Done, page })
 }
@@ -211,12 +266,62 @@ fn require_genuine(inspection: &Inspection) -> Result<(), Failure> {
     Err(Failure::new(code).arg("check", checks.join(", ")).step("inspection"))
 }
 
-/// The portrait of the very DG2 that was inspected.
-fn portrait(subject: &Subject, input: &std::path::Path) -> Result<Portrait, Failure> {
-    let missing = || Failure::new(FailureCode::DocumentIncomplete).arg("file", "EF.DG2").step("portrait.dg2");
-    let bytes = subject.file(FileId::Dg(2)).ok_or_else(missing)?;
-    let dg2 = Dg2::parse(bytes).map_err(|error| missing().cause(error))?;
-    Portrait::from_dg2(&dg2).map_err(|error| portrait_failure(&error, input))
+/// What the path needs that can be asked before the document is read.
+fn prepare(
+    args: &Args,
+    consent: &Consent,
+    issuer: &IssuerKey,
+    environment: &Environment<'_>,
+) -> Result<Prepared, Failure> {
+    match args.path {
+        #[cfg(feature = "face")]
+        EnrollPath::Face => FacePrepared::new(args, consent, issuer, environment).map(Prepared::Face),
+        #[cfg(not(feature = "face"))]
+        EnrollPath::Face => Err(Failure::new(FailureCode::NotBuilt).arg("feature", "face")),
+        EnrollPath::Human => {
+            let examined = read_examination(args, environment)?;
+            let refused = |error| officer_failure(&error, args.examination());
+            // Those of the consent and of the issuer are known now; the document is asked later.
+            examined.check_issuer(issuer).map_err(refused)?;
+            examined.check_session(consent.session(), consent.given_at(), environment.at).map_err(refused)?;
+            Ok(Prepared::Human(Box::new(examined)))
+        }
+    }
+}
+
+/// The officers' examination, by officers that the issuer named.
+fn read_examination(args: &Args, environment: &Environment<'_>) -> Result<Examined, Failure> {
+    let path = args.examination();
+    let mut pinned = Vec::new();
+    for path in &args.officer {
+        let bytes = read_input(path, MAX_KEY_FILE)?;
+        let found = IssuerCertificate::read_file(&bytes);
+        pinned.extend(found.map_err(|error| certificate_failure(&error, path))?);
+    }
+    let bytes = read_input(path, officer::MAX_FILE)?;
+    let signed = Signed::from_json(&bytes).and_then(|signed| signed.verify(&pinned, environment.at));
+    signed.map_err(|error| officer_failure(&error, path))
+}
+
+/// The examination is of this very document.
+fn require_examined(
+    examined: &Examined,
+    consent: &Consent,
+    subject: &Subject,
+    args: &Args,
+    at: time::OffsetDateTime,
+) -> Result<(), Failure> {
+    let missing = || Failure::new(FailureCode::DocumentIncomplete).arg("file", "EF.SOD");
+    let sod = subject.file(FileId::Sod).ok_or_else(missing)?;
+    let checked = examined.check(consent.session(), consent.given_at(), sod, at);
+    checked.map_err(|error| officer_failure(&error, args.examination()))
+}
+
+impl Args {
+    /// The examination; the command line asks for it on the human path.
+    fn examination(&self) -> &Path {
+        self.examination.as_deref().unwrap_or(Path::new("-"))
+    }
 }
 
 fn page(
@@ -236,10 +341,12 @@ fn page(
     page.field("label-output", args.output.display());
     page.field("label-type", word("vct"));
     page.field("label-issuer", word("issuer"));
-    for name in ["inspection", "liveness", "comparison", "assurance_level"] {
-        page.line(1, format!("{name}: {}", word(name)));
+    for name in ["path", "inspection", "liveness", "comparison", "assurance_level"] {
+        if result[name].is_string() {
+            page.line(1, format!("{name}: {}", word(name)));
+        }
     }
-    if result["models"]["maturity"] != json!("measured") {
+    if result["models"].is_object() && result["models"]["maturity"] != json!("measured") {
         page.sentence("models-demonstration", &[]);
     }
     for limit in result["assurance_limits"].as_array().into_iter().flatten() {

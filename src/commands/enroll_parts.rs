@@ -1,23 +1,17 @@
-//! What `titre enroll` needs besides the parts of other verbs: its inputs, and the failures of findings that refuse.
+//! What `titre enroll` needs for the face besides the parts of other verbs: its challenge, and the failures of findings that refuse.
 
 use super::Environment;
-use super::document::{PasswordArgs, ReadOrder, TIMEOUT, TransportName, load, read};
 use super::face::{model_failure, models_origin};
 use crate::attestation::{IssuerKey, assurance};
 use crate::biometrics::{
     Challenge, Comparison, Decision, Floor, Liveness, ModelError, Reason, Verdict, challenge,
 };
 use crate::crypto::HashAlgorithm;
-use crate::inspection::{Profile, Subject};
+use crate::inspection::Profile;
 use crate::report::output::read_input;
 use crate::report::{Failure, FailureCode};
-use crate::session::ReadOptions;
-use crate::transport::Provenance;
 use std::path::Path;
 use time::OffsetDateTime;
-
-/// Seconds to wait for a card.
-const WAIT: u64 = 30;
 
 /// A challenge with the digest of its file.
 pub(super) struct Challenged {
@@ -72,38 +66,6 @@ pub(super) fn require_models(
         Floor::KIOSK.check(plan, maturity).map_err(|error| refused(FailureCode::ModelBelowFloor, &error))?;
     }
     Ok(())
-}
-
-/// The document: read from a chip now, replayed from a recording, or loaded from a folder.
-pub(super) fn read_input_document(
-    input: &Path,
-    password: &PasswordArgs,
-    resume: bool,
-    environment: &mut Environment<'_>,
-) -> Result<Subject, Failure> {
-    let transport = input.to_str().and_then(|text| text.parse::<TransportName>().ok());
-    let Some(transport) = transport.filter(|_| !input.exists()) else {
-        let mut subject =
-            Subject::from(&load(input, |environment| password.password(environment), environment)?);
-        // Whatever a folder says of itself: the chip was not in a reader in this process, so it is a stored copy
-        // (ETSI TS 119 461 VAL-8.3.2-04X), and only a test issuer signs for it.
-        if subject.provenance == Some(Provenance::Live) {
-            subject.provenance = Some(Provenance::Replay);
-        }
-        return Ok(subject);
-    };
-    let password = password.password(environment)?;
-    let order = ReadOrder {
-        transport: &transport,
-        password: &password,
-        options: ReadOptions { resume, ..ReadOptions::default() },
-        record: None,
-        record_entropy: false,
-        reader: None,
-        wait: WAIT,
-        timeout: TIMEOUT,
-    };
-    Ok(Subject::from(&read(&order, environment)?))
 }
 
 /// Only a living person who met the challenge, and then a match, go on.

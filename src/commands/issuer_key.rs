@@ -37,37 +37,7 @@ impl IssuerKeyArgs {
     /// # Errors
     /// `signing_key.uri`, `signing_key.pin_in_uri`, `signing_key.token`, `signing_key.pin`, `signing_key.unreadable`, `signing_key.mismatch`, `signing_key.exposed`, `usage.secret_missing`.
     pub fn read(&self, environment: &Environment<'_>) -> Result<IssuerKey, Failure> {
-        let path = &self.issuer_key;
-        let failed = |error: IssuerError| issuer_failure(&error, path);
-        if let Some(uri) = token_key::named(path)? {
-            let chain = self.issuer_cert.as_deref().map(|path| read_input(path, MAX_KEY_FILE)).transpose();
-            let chain = chain.map_err(unreadable)?;
-            let token = token_key::open(&uri, path, self.passphrase(), environment)?;
-            let issuer = IssuerKey::on_token(token, &uri, chain.as_deref()).map_err(failed)?;
-            if issuer.leaves_token() {
-                environment.reporter.note("note-key-leaves-token", &[]);
-            }
-            issuer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
-            return Ok(issuer);
-        }
-        let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
-        let chain = self.issuer_cert.as_deref().map(|path| read_input(path, MAX_KEY_FILE)).transpose();
-        let chain = chain.map_err(unreadable)?;
-        let issuer = match IssuerKey::read_files(&key, chain.as_deref()) {
-            Err(IssuerError::Key(KeyFileError::Encrypted)) => {
-                let passphrase = require(self.passphrase(), environment)?;
-                IssuerKey::read_encrypted(&key, chain.as_deref(), &passphrase).map_err(failed)?
-            }
-            read => {
-                let issuer = read.map_err(failed)?;
-                if !issuer.is_test() && others_can_read(path) {
-                    return Err(Failure::new(FailureCode::SigningKeyExposed).arg("file", path.display()));
-                }
-                issuer
-            }
-        };
-        issuer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
-        Ok(issuer)
+        read_signer(&self.issuer_key, self.issuer_cert.as_deref(), self.passphrase(), environment)
     }
 
     fn passphrase(&self) -> SecretSource<'_> {
@@ -77,6 +47,78 @@ impl IssuerKeyArgs {
             variable: "TITRE_ISSUER_PASSPHRASE",
             prompt: "prompt-issuer-passphrase",
         }
+    }
+}
+
+/// A key with its certificates, from a file or a token: the issuer's, or an officer's.
+fn read_signer(
+    path: &Path,
+    certificates: Option<&Path>,
+    passphrase: SecretSource<'_>,
+    environment: &Environment<'_>,
+) -> Result<IssuerKey, Failure> {
+    let failed = |error: IssuerError| issuer_failure(&error, path);
+    let chain = || certificates.map(|path| read_input(path, MAX_KEY_FILE)).transpose().map_err(unreadable);
+    let signer = if let Some(uri) = token_key::named(path)? {
+        let chain = chain()?;
+        let token = token_key::open(&uri, path, passphrase, environment)?;
+        let signer = IssuerKey::on_token(token, &uri, chain.as_deref()).map_err(failed)?;
+        if signer.leaves_token() {
+            environment.reporter.note("note-key-leaves-token", &[]);
+        }
+        signer
+    } else {
+        let key = Zeroizing::new(read_input(path, MAX_KEY_FILE).map_err(unreadable)?);
+        let chain = chain()?;
+        match IssuerKey::read_files(&key, chain.as_deref()) {
+            Err(IssuerError::Key(KeyFileError::Encrypted)) => {
+                let passphrase = require(passphrase, environment)?;
+                IssuerKey::read_encrypted(&key, chain.as_deref(), &passphrase).map_err(failed)?
+            }
+            read => {
+                let signer = read.map_err(failed)?;
+                if !signer.is_test() && others_can_read(path) {
+                    return Err(Failure::new(FailureCode::SigningKeyExposed).arg("file", path.display()));
+                }
+                signer
+            }
+        }
+    };
+    signer.check_validity(environment.at).map_err(|error| issuer_failure(&error.into(), path))?;
+    Ok(signer)
+}
+
+/// An officer's key and certificates, in the form of an issuer's.
+#[derive(Debug, clap::Args)]
+pub(super) struct OfficerKeyArgs {
+    /// The officer's key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token,
+    /// as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)
+    #[arg(long, value_name = "FILE|URI")]
+    pub officer_key: PathBuf,
+    /// The officer's certificates, where they do not stand with the key
+    #[arg(long, value_name = "FILE")]
+    officer_cert: Option<PathBuf>,
+    /// File with the passphrase of an encrypted officer key, or the PIN of the token; - is standard input [env: TITRE_OFFICER_PASSPHRASE=]
+    #[arg(long, value_name = "FILE")]
+    officer_passphrase_file: Option<PathBuf>,
+    /// File descriptor with the same
+    #[arg(long, value_name = "N", conflicts_with = "officer_passphrase_file")]
+    officer_passphrase_fd: Option<u32>,
+}
+
+impl OfficerKeyArgs {
+    /// Reads the key.
+    ///
+    /// # Errors
+    /// As [`IssuerKeyArgs::read`].
+    pub fn read(&self, environment: &Environment<'_>) -> Result<IssuerKey, Failure> {
+        let passphrase = SecretSource {
+            file: self.officer_passphrase_file.as_deref(),
+            fd: self.officer_passphrase_fd,
+            variable: "TITRE_OFFICER_PASSPHRASE",
+            prompt: "prompt-officer-passphrase",
+        };
+        read_signer(&self.officer_key, self.officer_cert.as_deref(), passphrase, environment)
     }
 }
 

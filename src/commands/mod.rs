@@ -21,12 +21,15 @@ mod csca_input;
 mod doctor;
 mod doctor_probes;
 mod document;
+mod enroll;
+mod enroll_input;
 mod explain;
 mod explain_check;
 mod global;
 mod inspection_page;
 mod issuer_key;
 pub mod man;
+mod officer;
 mod outside;
 mod read;
 mod reader;
@@ -49,7 +52,7 @@ mod without_face;
 #[cfg(feature = "face")]
 mod demo;
 #[cfg(feature = "face")]
-mod enroll;
+mod enroll_face;
 #[cfg(feature = "face")]
 mod enroll_parts;
 #[cfg(feature = "face")]
@@ -85,8 +88,6 @@ mod status_register;
 mod svg;
 #[cfg(not(feature = "face"))]
 use without_face as demo;
-#[cfg(not(feature = "face"))]
-use without_face as enroll;
 #[cfg(not(feature = "face"))]
 use without_face as liveness;
 #[cfg(not(feature = "face"))]
@@ -143,6 +144,8 @@ pub enum Command {
     Demo(demo::Args),
     /// The main job: read, verify, liveness, match, sign an attestation
     Enroll(Box<enroll::Args>),
+    /// The other way, without face recognition: two officers compare by a checklist
+    Officer(officer::Args),
     /// Gain access to a chip, write a document folder
     Read(read::Args),
     /// Inspect a document or one signed file against a trust store
@@ -184,6 +187,7 @@ impl Command {
         match self {
             Self::Demo(_) => "demo",
             Self::Enroll(_) => "enroll",
+            Self::Officer(_) => "officer",
             Self::Read(_) => "read",
             Self::Verify(_) => "verify",
             Self::Portrait(_) => "portrait",
@@ -211,6 +215,7 @@ impl Command {
         match self {
             Self::Demo(args) => demo::run(args, environment),
             Self::Enroll(args) => enroll::run(args, environment),
+            Self::Officer(args) => officer::run(args, environment),
             Self::Read(args) => read::run(args, environment),
             Self::Verify(args) => verify::run(args, environment),
             Self::Portrait(args) => portrait::run(args, environment),

@@ -1,7 +1,7 @@
 //! `titre specimen make`: a folder with a test document, its chip, its State's certificates and test keys.
 
 use super::Environment;
-use crate::attestation::{make_holder_key, make_test_issuer};
+use crate::attestation::{make_holder_key, make_test_issuer, make_test_officers};
 use crate::crypto::SeededEntropy;
 use crate::report::output::{check_free, write_file, write_folder};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
@@ -142,7 +142,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 }
 
 /// The files of the folder.
-const FILES: [&str; 13] = [
+const FILES: [&str; 16] = [
     CHIP_FILE,
     "mrz.txt",
     "can.txt",
@@ -156,6 +156,9 @@ const FILES: [&str; 13] = [
     "issuer.pem",
     "issuer-root.pem",
     "holder.pem",
+    "officer-1.pem",
+    "officer-2.pem",
+    "officers-root.pem",
 ];
 
 /// What more there is where the chip authenticates terminals.
@@ -193,6 +196,8 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
     let mut keys = SeededEntropy::new("titre.specimen.issuer", args.seed);
     let issuer = make_test_issuer(&mut keys, at).map_err(|error| internal(&error))?;
     let holder = make_holder_key(&mut keys).map_err(|error| internal(&error))?;
+    let mut officer_keys = SeededEntropy::new("titre.specimen.officers", args.seed);
+    let officers = make_test_officers(&mut officer_keys, at).map_err(|error| internal(&error))?;
     let terminal = specimen.terminal.as_ref().map(|set| -> Result<[Zeroizing<Vec<u8>>; 4], Failure> {
         let key = set.keys[2].to_pkcs8_pem().map_err(|error| internal(&error))?;
         let [cvca, dv, own] = [&set.cvca, &set.dv, &set.terminal].map(|one| Zeroizing::new(one.to_bytes()));
@@ -218,6 +223,9 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
             issuer.issuer_pem.as_bytes(),
             issuer.root_pem.as_bytes(),
             holder.as_bytes(),
+            officers.officers_pem[0].as_bytes(),
+            officers.officers_pem[1].as_bytes(),
+            officers.root_pem.as_bytes(),
         ];
         let terminal = terminal.iter().flat_map(|terminal| TERMINAL_FILES.iter().zip(terminal));
         for (name, bytes) in
@@ -225,7 +233,7 @@ fn write(args: &Args, at: OffsetDateTime, force: bool) -> Result<Specimen, Failu
         {
             // Certificates may be read by everybody; keys, passwords and the document may not.
             let kinds = [".der", ".ml", ".crl", ".cvcert"];
-            let public = kinds.iter().any(|kind| name.ends_with(kind)) || *name == "issuer-root.pem";
+            let public = kinds.iter().any(|kind| name.ends_with(kind)) || name.ends_with("-root.pem");
             write_file(&folder.join(name), bytes, false, !public)?;
         }
         Ok(())

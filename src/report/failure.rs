@@ -69,6 +69,10 @@ failure_codes! {
     ChallengeMalformed = "input.challenge", Input, false;
     /// The consent receipt is not one.
     ConsentMalformed = "input.consent", Input, false;
+    /// The examination by officers is not one.
+    ExaminationMalformed = "input.examination", Input, false;
+    /// A checklist has items without an answer, or answers that do not carry its decision.
+    ChecklistIncomplete = "input.checklist", Input, false;
     /// The attestation is not one.
     AttestationMalformed = "input.attestation", Input, false;
     /// The file is no register of a status list.
@@ -215,6 +219,22 @@ failure_codes! {
     NoMatch = "enroll.no_match", NoMatch, true;
     /// Whether they are the same person could not be told; the human path is open.
     MatchInconclusive = "enroll.match_inconclusive", NoMatch, true;
+    /// No second officer has signed the examination off.
+    ExaminationNotSignedOff = "examination.not_signed_off", NoMatch, false;
+    /// The examination is signed off already.
+    ExaminationSignedOff = "examination.signed_off", Input, false;
+    /// The officers did not both find that it is the same person.
+    ExaminationNotConfirmed = "examination.not_confirmed", NoMatch, false;
+    /// The examination is of another consent or another document.
+    ExaminationAnother = "examination.another", NoMatch, false;
+    /// The examination is too old, or of another time than it may be.
+    ExaminationTime = "examination.time", NoMatch, false;
+    /// An officer is not one of those that were named, or a signature does not verify.
+    ExaminationUntrusted = "examination.untrusted", SigningKey, false;
+    /// Both officers are one, or one is the issuer.
+    ExaminationSameOfficer = "examination.same_officer", SigningKey, false;
+    /// Officers of tests, and an issuer that is none.
+    OfficerTest = "signing_key.test_officer", SigningKey, false;
     /// No consent to face recognition.
     ConsentMissing = "consent.missing", ConsentMissing, false;
     /// The consent does not cover this.

@@ -16,7 +16,7 @@ pub enum Lang {
 
 type Bundle = FluentBundle<FluentResource>;
 
-const EN: [&str; 11] = [
+const EN: [&str; 12] = [
     include_str!("locale/en/core.ftl"),
     include_str!("locale/en/chip.ftl"),
     include_str!("locale/en/doctor.ftl"),
@@ -28,8 +28,9 @@ const EN: [&str; 11] = [
     include_str!("locale/en/liveness.ftl"),
     include_str!("locale/en/attestation.ftl"),
     include_str!("locale/en/requirements.ftl"),
+    include_str!("locale/en/officer.ftl"),
 ];
-const FR: [&str; 11] = [
+const FR: [&str; 12] = [
     include_str!("locale/fr/core.ftl"),
     include_str!("locale/fr/chip.ftl"),
     include_str!("locale/fr/doctor.ftl"),
@@ -41,6 +42,7 @@ const FR: [&str; 11] = [
     include_str!("locale/fr/liveness.ftl"),
     include_str!("locale/fr/attestation.ftl"),
     include_str!("locale/fr/requirements.ftl"),
+    include_str!("locale/fr/officer.ftl"),
 ];
 
 static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", &EN), bundle("fr", &FR)]);

@@ -28,7 +28,7 @@ model-below-floor = the face models are below what this profile demands
     .hint = Install models whose error rates were measured, with titre models install recommended; or measure on own pairs: titre models calibrate
 model-calibration = no rate can be stated from these pairs
     .detail = { $file }
-    .hint = Bring more people: a false match rate of 1 in 1,000 needs 3,000 impostor pairs at least, 1 in 100,000 needs 300,000.
+    .hint = Bring more people: a false match rate of 1 in 1,000 needs 3,000 pairs of different people at least, 1 in 100,000 needs 300,000.
 capture-no-face = no face was found
     .detail = { $file }
     .hint = Record again: face the camera, in even light, the whole head in the picture.
@@ -208,7 +208,7 @@ label-bench-not-read = not read, the head being turned / not judged
 label-bench-mesh = 468 points from the other set’s, mean / median / 95 of 100, in distances of the outer corners of the eyes
 label-bench-ratio = error from the known points, over the other set’s, on the same faces
 calibrate-heading = Calibration
-calibrate-none = { $pairs } impostor pairs support no false match rate of { $rate } or below.
+calibrate-none = { $pairs } pairs of different people support no false match rate of { $rate } or below.
 calibrate-then = Written to { $file }: append it to the manifest.toml of a folder of models, and name its set there to decide by it.
 
 # titre models bench --scores

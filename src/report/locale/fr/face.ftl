@@ -28,7 +28,7 @@ model-below-floor = les modèles de visage n’atteignent pas ce que ce profil e
     .hint = Installer des modèles aux taux d’erreur mesurés, avec titre models install recommended ; ou mesurer sur ses propres paires : titre models calibrate
 model-calibration = ces paires ne permettent d’énoncer aucun taux
     .detail = { $file }
-    .hint = Il faut plus de personnes : un taux de fausse correspondance de 1 sur 1 000 demande au moins 3 000 paires d’imposteurs, 1 sur 100 000 en demande 300 000.
+    .hint = Il faut plus de personnes : un taux de fausse correspondance de 1 sur 1 000 demande au moins 3 000 paires de personnes différentes, 1 sur 100 000 en demande 300 000.
 capture-no-face = aucun visage trouvé
     .detail = { $file }
     .hint = Enregistrer de nouveau : face à la caméra, lumière égale, tête entière dans l’image.
@@ -208,7 +208,7 @@ label-bench-not-read = non lues, la tête étant tournée / non jugées
 label-bench-mesh = 468 points par rapport à ceux de l’autre jeu, moyenne / médiane / 95 sur 100, en distances des coins externes des yeux
 label-bench-ratio = erreur par rapport aux points connus, sur celle de l’autre jeu, pour les mêmes visages
 calibrate-heading = Calibration
-calibrate-none = { $pairs } paires d’imposteurs ne permettent aucun taux de fausse correspondance de { $rate } ou moins.
+calibrate-none = { $pairs } paires de personnes différentes ne permettent aucun taux de fausse correspondance de { $rate } ou moins.
 calibrate-then = Écrit dans { $file } : à ajouter au manifest.toml d’un dossier de modèles, en y nommant son jeu pour décider par lui.
 
 # titre models bench --scores
