@@ -88,7 +88,8 @@ fn examine_args<'a>(checklist: &'a str, output: &'a str) -> Vec<&'a str> {
 }
 
 fn examine(folder: &Path, checklist: &str, output: &str) {
-    let more = ["--further-document", "birth_certificate:birth.pdf", "--vouch", "written_attestation:witness.pdf"];
+    let more =
+        ["--further-document", "birth_certificate:birth.pdf", "--vouch", "written_attestation:witness.pdf"];
     let found = done(folder, &[&examine_args(checklist, output)[..], &more].concat());
     assert_eq!(found["result"]["enclosures"], 2, "{found}");
 }
@@ -169,7 +170,8 @@ fn two_officers_enroll_a_person_who_refused_face_recognition() {
     // The digest opens with its salt and the file, and with nothing else.
     let digest = &birth["attachments"][0]["digest"];
     let decode = |name: &str| {
-        <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode_vec(digest[name].as_str().unwrap()).unwrap()
+        <base64ct::Base64UrlUnpadded as base64ct::Encoding>::decode_vec(digest[name].as_str().unwrap())
+            .unwrap()
     };
     let sha256 = |bytes: &[u8]| titre::crypto::HashAlgorithm::Sha256.digest(bytes);
     assert_eq!(decode("value"), sha256(&[decode("salt"), sha256(b"CANARY-BIRTH")].concat()));
@@ -261,7 +263,11 @@ fn the_second_officer_is_another_person_with_another_key() {
     };
     own("alias", "/CN=Somebody else", &["-key", "first-key.pem"]);
     let new = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-keyout"];
-    own("namesake", "/O=titre test/CN=titre test officer 1 - NOT FOR REAL PERSONS", &[&new[..], &["namesake.key"]].concat());
+    own(
+        "namesake",
+        "/O=titre test/CN=titre test officer 1 - NOT FOR REAL PERSONS",
+        &[&new[..], &["namesake.key"]].concat(),
+    );
     own("stranger", "/CN=Stranger", &[&new[..], &["stranger.key"]].concat());
     // openssl dates its certificates now; the examination is made anew for that time.
     let now = time::OffsetDateTime::now_utc().replace_nanosecond(0).unwrap();
@@ -297,7 +303,8 @@ fn an_examination_serves_one_person_one_document_and_one_day() {
 
     // Another document of the same State and issuer.
     done(folder, &["specimen", "make", "-o", "second", "--seed", "2"]);
-    let transport = ["--transport", "specimen:second", "--mrz-file", "second/mrz.txt", "-o", "second-document"];
+    let transport =
+        ["--transport", "specimen:second", "--mrz-file", "second/mrz.txt", "-o", "second-document"];
     done(folder, &[&["read"][..], &transport].concat());
     let signer = ["--signer", "second/masterlist-signer.der", "-o", "second.json"];
     done(folder, &[&["csca", "import", "second/masterlist.ml"][..], &signer].concat());
@@ -313,13 +320,15 @@ fn an_examination_serves_one_person_one_document_and_one_day() {
     assert_eq!(refused(&[("--examination", "unsure.json")]), code(14, "examination.not_confirmed"));
     fill(folder, "against.json", |form| form["decision"] = json!("not_confirmed"));
     examine(folder, "against.json", "against-1.json");
-    assert_eq!(told(folder, &countersign_args("against-1.json", "specimen/officer-2.pem", "against-2.json")).0, 0);
+    assert_eq!(
+        told(folder, &countersign_args("against-1.json", "specimen/officer-2.pem", "against-2.json")).0,
+        0
+    );
     assert_eq!(refused(&[("--examination", "against-2.json")]), code(14, "examination.not_confirmed"));
 
     // A changed byte of either signature, and parts of two examinations.
-    let read = |name: &str| -> Value {
-        serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
-    };
+    let read =
+        |name: &str| -> Value { serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap() };
     let (signed, other) = (read("signed.json"), read("against-2.json"));
     let write = |name: &str, value: &Value| std::fs::write(folder.join(name), value.to_string()).unwrap();
     for part in ["examination", "sign_off"] {
@@ -371,8 +380,26 @@ fn nothing_is_worded_as_an_accusation() {
     }
     texts.push(root.join("attestation/policy.txt"));
     let words = [
-        "fraud", "impost", "suspect", "suspicion", "soupçon", "usurp", "criminal", "criminel", "cheat", "tricheu",
-        "liar", "menteu", "guilty", "coupable", "offender", "contrevenant", "forger", "faussaire", "illegal", "illégal",
+        "fraud",
+        "impost",
+        "suspect",
+        "suspicion",
+        "soupçon",
+        "usurp",
+        "criminal",
+        "criminel",
+        "cheat",
+        "tricheu",
+        "liar",
+        "menteu",
+        "guilty",
+        "coupable",
+        "offender",
+        "contrevenant",
+        "forger",
+        "faussaire",
+        "illegal",
+        "illégal",
     ];
     let mut lines = 0;
     for path in &texts {

@@ -101,7 +101,8 @@ fn program(name: &str, script: &str) -> String {
 /// Verifies the document with a register; gives exit code, result and reason of `register.status`, and the document.
 fn verify(register: &[&str], profile: &str) -> (i32, String, String, Value) {
     let args = ["verify", "document", "--store", "trust.json", "--profile", profile];
-    let cert = if register.contains(&"--register-cert") { &[][..] } else { &["--register-cert", "register.pem"] };
+    let cert =
+        if register.contains(&"--register-cert") { &[][..] } else { &["--register-cert", "register.pem"] };
     let (code, document) = titre(BENCH.folder.path(), &[&args[..], register, cert].concat());
     let groups = document["result"]["checks"]["children"].as_array().unwrap_or_else(|| panic!("{document}"));
     let check = &groups.iter().find(|group| group["id"] == "register").unwrap()["children"][0];
@@ -112,7 +113,8 @@ fn verify(register: &[&str], profile: &str) -> (i32, String, String, Value) {
 
 #[test]
 fn valid_invalid_unknown_and_offline_are_told_apart() {
-    let (valid, invalid) = (serve("/valid", |_| {}), serve("/invalid", |said| said["status"] = json!("invalid")));
+    let (valid, invalid) =
+        (serve("/valid", |_| {}), serve("/invalid", |said| said["status"] = json!("invalid")));
     let unknown = serve("/unknown", |said| said["status"] = json!("unknown"));
     let offline = "http://127.0.0.1:1/".to_owned();
     for (url, operational, kiosk, result, reason) in [
@@ -187,9 +189,15 @@ fn a_program_gets_the_question_on_its_input_and_nothing_else() {
     let question: Value = serde_json::from_str(&read("question.txt")).unwrap();
     assert_eq!(question["document"]["number"], number.trim_end_matches('<'));
     let surname = mrz[5..].split('<').next().unwrap();
-    assert!(!read("question.txt").contains(surname), "the register is told of the document, not of the person");
+    assert!(
+        !read("question.txt").contains(surname),
+        "the register is told of the document, not of the person"
+    );
     assert_eq!(read("args.txt").trim(), "");
-    assert!(!read("env.txt").contains(number) && !read("env.txt").contains("CANARY"), "TITRE_... goes no further");
+    assert!(
+        !read("env.txt").contains(number) && !read("env.txt").contains("CANARY"),
+        "TITRE_... goes no further"
+    );
     let (_, _, reason, _) = verify(&["--register-command", &program("slow", "sleep 30")], "operational");
     assert_eq!(reason, "register_too_slow");
     let (_, _, reason, _) = verify(&["--register-command", &program("loud", "cat /dev/zero")], "operational");

@@ -292,10 +292,7 @@ impl<'a> Statement<'a> {
             ("assurance_level", Claim::Plain(json!(assurance.level))),
             ("assurance_limits", Claim::Plain(json!(assurance.limits))),
             ("time", Claim::Plain(json!(time))),
-            (
-                "provenance",
-                Claim::Plain(json!({"document": self.document.provenance, "capture": capture})),
-            ),
+            ("provenance", Claim::Plain(json!({"document": self.document.provenance, "capture": capture}))),
             ("verification_process", Claim::selective(consent.session())),
             ("assurance_process", Claim::Plain(process)),
             ("consent", Claim::selective(receipt)),

@@ -1,9 +1,9 @@
 //! From the errors of the attestation room to failure codes.
 
 use super::token_key;
+use crate::attestation::officer::OfficerError;
 use crate::attestation::sdjwt::BindError;
 use crate::attestation::sdjwt::IssueError;
-use crate::attestation::officer::OfficerError;
 use crate::attestation::sdjwt::SdJwtError;
 use crate::attestation::signer::SignError;
 use crate::attestation::{ChainError, HolderKeyError, IssuerError, StatementError};
@@ -73,7 +73,9 @@ pub(super) fn officer_failure(error: &OfficerError, path: &Path) -> Failure {
     let code = match error {
         OfficerError::Malformed(_) => FailureCode::ExaminationMalformed,
         OfficerError::Checklist(incomplete) => {
-            return Failure::new(FailureCode::ChecklistIncomplete).arg("item", incomplete.item()).cause(error);
+            return Failure::new(FailureCode::ChecklistIncomplete)
+                .arg("item", incomplete.item())
+                .cause(error);
         }
         OfficerError::Signature | OfficerError::Certificate(_) => FailureCode::ExaminationUntrusted,
         OfficerError::NotSignedOff => FailureCode::ExaminationNotSignedOff,

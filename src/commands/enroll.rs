@@ -17,8 +17,8 @@ use super::verify::profile_parser;
 use super::{Environment, requirement_matrix, rfc3339};
 use crate::attestation::officer::{self, Examined, Signed};
 use crate::attestation::{
-    Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError, assurance,
-    requirements,
+    Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError,
+    assurance, requirements,
 };
 use crate::consent::{Consent, Purpose};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
@@ -210,8 +210,13 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             Found::Human(examined)
         }
     };
-    let findings =
-        Findings { consent: &consent, inspection: &inspection, subject: &subject, examination: found.examination(), at };
+    let findings = Findings {
+        consent: &consent,
+        inspection: &inspection,
+        subject: &subject,
+        examination: found.examination(),
+        at,
+    };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
     let (token, assurance, facts) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;

@@ -181,7 +181,7 @@ fn examine(args: &Examine, environment: &mut Environment<'_>) -> Result<Outcome,
     write_file(&args.output, signed.to_json().as_bytes(), environment.global.force, true)?;
     let mut page = Page::new(environment.reporter.lang);
     page.heading("officer-examined");
-    page.field("label-decision", decision.word());
+    page.field("label-officer-decision", decision.word());
     page.field("label-officer", key.leaf().subject());
     page.field("label-output", args.output.display());
     page.sentence("officer-then-countersign", &[("file", args.output.display().to_string())]);

@@ -130,7 +130,9 @@ mod tests {
         assert_eq!(shell("cat", b"12345678901").unwrap_err(), OutsideError::TooLarge(10));
         assert_eq!(shell("sleep 5", b"").unwrap_err(), OutsideError::TooSlow(1));
         assert_eq!(shell("sleep 5 & exit 0", b"").unwrap_err(), OutsideError::TooSlow(1));
-        assert!(matches!(shell("echo why >&2; exit 3", b""), Err(OutsideError::Failed(why)) if why.contains("why")));
+        assert!(
+            matches!(shell("echo why >&2; exit 3", b""), Err(OutsideError::Failed(why)) if why.contains("why"))
+        );
         assert_eq!(shell("exec <&-; echo ok", &[0; 1 << 20]).unwrap().stdout, b"ok\n");
         let none = ask(Command::new("/nonexistent/program"), b"", 10, Duration::from_secs(1));
         assert_eq!(none.unwrap_err(), OutsideError::NotFound);

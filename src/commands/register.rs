@@ -119,8 +119,7 @@ impl Register<'_> {
                 said.map(|said| said.stdout).map_err(outside)
             }
             Way::Address(url) => {
-                let request =
-                    Request { url, body: Some(request), media_type: MEDIA_TYPE, limit: MAX_ANSWER };
+                let request = Request { url, body: Some(request), media_type: MEDIA_TYPE, limit: MAX_ANSWER };
                 web::fetch(&request).map_err(|error| match error {
                     WebError::Curl(error) => outside(error),
                     WebError::MediaType(_) => (NotChecked::Malformed, error.to_string()),

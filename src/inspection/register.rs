@@ -90,9 +90,7 @@ impl Inspection {
     #[must_use]
     pub fn with_register(mut self, outcome: RegisterOutcome) -> Self {
         let outcome = match outcome {
-            RegisterOutcome::Answered(answer)
-                if answer.test && self.provenance == Some(Provenance::Live) =>
-            {
+            RegisterOutcome::Answered(answer) if answer.test && self.provenance == Some(Provenance::Live) => {
                 RegisterOutcome::NotChecked(NotChecked::TestRegister)
             }
             outcome => outcome,

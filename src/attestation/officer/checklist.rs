@@ -30,8 +30,14 @@ pub const FEATURES: [&str; 18] = [
     "alterations",
 ];
 /// The ground rules, without which a comparison says nothing.
-pub const RULES: [&str; 6] =
-    ["person_present", "portrait_of_document", "light_and_size", "face_uncovered", "trained", "free_to_decide"];
+pub const RULES: [&str; 6] = [
+    "person_present",
+    "portrait_of_document",
+    "light_and_size",
+    "face_uncovered",
+    "trained",
+    "free_to_decide",
+];
 /// Fewest features that must be visible on both for a decision that it is the same person.
 pub const LEAST_VISIBLE: usize = 10;
 
@@ -207,8 +213,8 @@ impl Checklist {
         let malformed = |error: &dyn std::fmt::Display| ChecklistError::Malformed(error.to_string());
         let members =
             super::super::sdjwt::strict_json::parse_object(bytes).map_err(|error| malformed(&error))?;
-        let mut form: Self = serde_json::from_value(serde_json::Value::Object(members))
-            .map_err(|error| malformed(&error))?;
+        let mut form: Self =
+            serde_json::from_value(serde_json::Value::Object(members)).map_err(|error| malformed(&error))?;
         form.rules.iter_mut().for_each(|rule| rule.text = None);
         form.features.iter_mut().for_each(|feature| feature.text = None);
         form.check_items()?;
@@ -221,7 +227,8 @@ impl Checklist {
             && self.checklist == CHECKLIST_ID
             && self.rules.iter().map(|rule| rule.item.as_str()).eq(RULES)
             && self.features.iter().map(|feature| feature.item.as_str()).eq(FEATURES);
-        ours.then_some(()).ok_or_else(|| ChecklistError::Malformed("other items than the list has".to_owned()))
+        ours.then_some(())
+            .ok_or_else(|| ChecklistError::Malformed("other items than the list has".to_owned()))
     }
 
     /// The decision, where every item was answered and the answers carry it.

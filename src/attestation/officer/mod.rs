@@ -10,7 +10,8 @@ mod record;
 mod signed;
 
 pub use checklist::{
-    Answer, CHECKLIST_ID, CHECKLIST_SCHEMA, Checklist, ChecklistError, Comparison, Explanation, FEATURES, LEAST_VISIBLE, RULES,
+    Answer, CHECKLIST_ID, CHECKLIST_SCHEMA, Checklist, ChecklistError, Comparison, Explanation, FEATURES,
+    LEAST_VISIBLE, RULES,
 };
 pub use record::{Commitment, Enclosure, EnclosureKind, Record};
 pub use signed::{Examined, MAX_AGE, MAX_FILE, OfficerError, Signed};

@@ -164,8 +164,7 @@ impl Signed {
     pub fn from_json(bytes: &[u8]) -> Result<Self, OfficerError> {
         let malformed = |error: &dyn std::fmt::Display| OfficerError::Malformed(error.to_string());
         let members = strict_json::parse_object(bytes).map_err(|error| malformed(&error))?;
-        let file: Self =
-            serde_json::from_value(Value::Object(members)).map_err(|error| malformed(&error))?;
+        let file: Self = serde_json::from_value(Value::Object(members)).map_err(|error| malformed(&error))?;
         if file.schema == FILE_SCHEMA { Ok(file) } else { Err(malformed(&"another schema")) }
     }
 
@@ -180,11 +179,7 @@ impl Signed {
     ///
     /// # Errors
     /// [`OfficerError`].
-    pub fn verify(
-        &self,
-        pinned: &[IssuerCertificate],
-        at: OffsetDateTime,
-    ) -> Result<Examined, OfficerError> {
+    pub fn verify(&self, pinned: &[IssuerCertificate], at: OffsetDateTime) -> Result<Examined, OfficerError> {
         let sign_off = self.sign_off.as_ref().ok_or(OfficerError::NotSignedOff)?;
         let (record, first) = self.record()?;
         let (approval, second) = opened::<SignOff>(sign_off, SIGN_OFF_TYP)?;
@@ -301,7 +296,9 @@ fn check_age(examined_at: OffsetDateTime, at: OffsetDateTime) -> Result<(), Offi
 fn check_enclosures(enclosures: &[Enclosure]) -> Result<(), OfficerError> {
     let named = enclosures.iter().all(|enclosure| Enclosure::is_name(&enclosure.name));
     if enclosures.len() > MAX_ENCLOSURES || !named {
-        return Err(OfficerError::Malformed("further documents: too many, or a type that is none".to_owned()));
+        return Err(OfficerError::Malformed(
+            "further documents: too many, or a type that is none".to_owned(),
+        ));
     }
     Ok(())
 }
