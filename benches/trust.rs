@@ -174,8 +174,13 @@ fn generated(seed: u64, algorithms: &str) -> (Subject, Certificate) {
         portrait: &portrait,
     })
     .expect("a specimen");
-    let subject =
-        Subject { files: specimen.chip.files.clone(), document: None, optical_mrz: None, provenance: None };
+    let subject = Subject {
+        files: specimen.chip.files.clone(),
+        document: None,
+        optical_mrz: None,
+        provenance: None,
+        digests: Default::default(),
+    };
     (subject, Certificate::parse(&specimen.csca).expect("a certificate"))
 }
 

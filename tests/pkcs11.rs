@@ -53,7 +53,8 @@ impl Bench {
         }
         bench.pkcs11(&["--write-object", "issuer.der", "--type", "cert", "--id", "01"]);
         bench.pkcs11(&["--write-object", "root.der", "--type", "cert", "--id", "09"]);
-        let register = ["attest", "status", "new", "--uri", "https://issuer.example/1", "-o", "register.json"];
+        let register =
+            ["attest", "status", "new", "--uri", "https://issuer.example/1", "-o", "register.json"];
         assert_eq!(bench.titre(&register, &[]).0, 0);
         Some(bench)
     }
@@ -230,7 +231,8 @@ fn a_holder_presents_with_a_key_on_a_token() {
     };
     assert_eq!(present("sign%20here"), (33, "signing_key.holder".to_owned()));
     assert_eq!(present("holder"), (0, String::new()));
-    let verify = ["attest", "verify", "p.sd-jwt", "--issuer", "test-root.pem", "--audience", "https://a.example"];
+    let verify =
+        ["attest", "verify", "p.sd-jwt", "--issuer", "test-root.pem", "--audience", "https://a.example"];
     let (exit, document) = bench.document(&[&verify[..], &["--nonce", "n"]].concat(), &[]);
     assert_eq!(exit, 0, "{document}");
 }

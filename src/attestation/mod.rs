@@ -3,6 +3,7 @@
 //! Implements: RFC 9901 (SD-JWT), SD-JWT VC draft, Token Status List draft, OpenID Identity Assurance (verified_claims), ETSI TS 119 461.
 
 pub mod assurance;
+pub mod bundle;
 pub mod chain;
 pub mod claims;
 pub mod document_register;

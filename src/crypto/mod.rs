@@ -15,6 +15,7 @@ pub mod hash;
 pub mod iso9796;
 pub mod kdf;
 pub mod key;
+pub mod key_transport;
 pub mod mac;
 pub mod mapping;
 mod power;

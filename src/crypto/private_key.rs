@@ -149,6 +149,22 @@ impl PrivateKey {
         Ok(self.rsa_private_operation(block, entropy)?)
     }
 
+    /// Decrypts a content key (RSAES-OAEP with SHA-256), blinded. One error for all that can be wrong, so that it tells nothing of
+    /// the padding.
+    ///
+    /// # Errors
+    /// [`KeyError::Kind`] for another key, [`KeyError::Range`].
+    pub fn oaep_decrypt(
+        &self,
+        encrypted: &[u8],
+        entropy: &mut dyn Entropy,
+    ) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+        let Kind::Rsa(key) = &self.0 else { return Err(KeyError::Kind) };
+        let mut stream = Stream::drawn(entropy, "key_transport.blinding")?;
+        let opened = key.decrypt_blinded(&mut stream.0, rsa::Oaep::<sha2::Sha256>::new(), encrypted);
+        opened.map(Zeroizing::new).map_err(|_| KeyError::Range)
+    }
+
     /// The raw operation `block^d mod n`, blinded and checked: what ISO 9796-2 signing ends with.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! The state of each data group, besides the check of its hash: what is known of it at all.
 //! Source: BSI TR-03135-1 section 5.6.4.4 (identical, not identical, present, not present, non conformance, aborted).
 
+use super::subject::Held;
 use crate::lds::{FileId, LdsSecurityObject};
 use crate::session::{Unread, UnreadReason};
 use serde::Serialize;
@@ -61,20 +62,20 @@ impl DataGroupState {
         }
     }
 
-    /// The state of data group `number`. `read` is the file, `in_com` whether EF.COM lists it, `signed` what EF.SOD
+    /// The state of data group `number`. `read` is what there is of the file, `in_com` whether EF.COM lists it, `signed` what EF.SOD
     /// says where it could be read.
     #[must_use]
     pub fn of(
         number: u8,
-        read: Option<&[u8]>,
+        read: Option<Held<'_>>,
         in_com: bool,
         signed: Option<&LdsSecurityObject>,
         unread: &[Unread],
     ) -> Self {
         let hash = signed.map(|signed| (signed.hash, signed.hashes.get(&number)));
         match (read, hash) {
-            (Some(bytes), Some((algorithm, Some(hash)))) => {
-                if algorithm.digest(bytes) == *hash {
+            (Some(held), Some((algorithm, Some(hash)))) => {
+                if held.has(algorithm, hash) {
                     Self::Identical
                 } else {
                     Self::NotIdentical

@@ -140,7 +140,7 @@ fn data_groups(subject: &Subject, signed: &SignedFile) -> Vec<DataGroup> {
         .map(|number| {
             let file = FileId::Dg(number);
             let in_com = com.as_ref().is_some_and(|com| com.data_groups().any(|listed| listed == file));
-            let state = DataGroupState::of(number, subject.file(file), in_com, listed, &evidence.unread);
+            let state = DataGroupState::of(number, subject.held(number), in_com, listed, &evidence.unread);
             DataGroup { file, state }
         })
         .collect()
@@ -247,7 +247,7 @@ impl Context<'_> {
         let com = checks::com::check(self.subject.file(FileId::Com), listed);
         let mut children = vec![self.leaf("data_groups.com", com)];
         for (number, id) in (1..).zip(checks::data_group_hash::IDS) {
-            let read = self.subject.file(FileId::Dg(number));
+            let read = self.subject.held(number);
             let finding = checks::data_group_hash::check(number, read, listed, &self.evidence.unread);
             children.extend(finding.map(|finding| self.leaf(id, finding)));
         }

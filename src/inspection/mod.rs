@@ -24,5 +24,5 @@ pub use inspect::{Inspection, inspect, inspect_in};
 pub use listed::ListedDefect;
 pub use profile::{Profile, Requirement};
 pub use result::CheckResult;
-pub use subject::{DocumentEvidence, Subject};
+pub use subject::{DocumentEvidence, Held, Subject};
 pub use summary::{CertificateSummary, DocumentSummary, SignerSummary, StoreSummary};

@@ -4,6 +4,7 @@
 //! Source: Doc 9303-12 section 5; BSI TR-03135-1 section 4.3 (trust base of an inspection system).
 
 mod crls;
+mod narrow;
 
 pub use crls::{CrlChange, StoredCrl};
 

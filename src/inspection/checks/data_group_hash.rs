@@ -1,7 +1,7 @@
 //! `data_groups.dgN.hash`: a data group that was read is in EF.SOD with its hash; one that is in EF.SOD was read.
 //! Source: Doc 9303-11 section 5.1 step 4; BSI TR-03135-1 section 5.6.4.4, TR-03105-5.1 LDS_H_43 to 85.
 
-use crate::inspection::Finding;
+use crate::inspection::{Finding, Held};
 use crate::lds::{FileId, LdsSecurityObject};
 use crate::session::{Unread, UnreadReason};
 
@@ -29,7 +29,7 @@ pub const IDS: [&str; 16] = [
 #[must_use]
 pub fn check(
     number: u8,
-    read: Option<&[u8]>,
+    read: Option<Held<'_>>,
     listed: Option<&LdsSecurityObject>,
     unread: &[Unread],
 ) -> Option<Finding> {
@@ -37,8 +37,8 @@ pub fn check(
     let finding = match (read, listed, hash) {
         (Some(_), None, _) => Finding::undetermined("nothing_to_check").with("missing", FileId::Sod),
         (Some(_), Some(_), None) => Finding::failed("not_in_sod"),
-        (Some(bytes), Some(object), Some(hash)) => {
-            if object.hash.digest(bytes) == *hash {
+        (Some(held), Some(object), Some(hash)) => {
+            if held.has(object.hash, hash) {
                 Finding::successful()
             } else {
                 Finding::failed("hash")
