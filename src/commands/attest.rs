@@ -1,8 +1,8 @@
-//! `titre attest show | present | verify | status`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
+//! `titre attest show | present | verify | status | evidence`: an attestation read back. `show` says that it verifies nothing; `verify` prints no
 //! holder data unless asked to.
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
-use super::{Environment, attest_present, attest_status, rfc3339, status_source};
+use super::{Environment, attest_present, attest_status, evidence, rfc3339, status_source};
 use crate::attestation::procedure::MAX_FILE as MAX_POLICY_FILE;
 use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
 use crate::attestation::{
@@ -48,6 +48,8 @@ enum Verb {
     Verify(Verify),
     /// Keep and publish whether what was issued still stands
     Status(attest_status::StatusArgs),
+    /// Verify, open, repeat or delete the evidence that an archive keeps
+    Evidence(evidence::EvidenceArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -105,6 +107,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         Verb::Present(args) => attest_present::run(args, environment),
         Verb::Verify(args) => verify_file(args, environment),
         Verb::Status(args) => attest_status::run(args, environment),
+        Verb::Evidence(args) => evidence::run(args, environment),
     }
 }
 
@@ -113,6 +116,18 @@ pub(super) fn read_token(path: &Path) -> Result<SdJwt, Failure> {
     let malformed = |error: SdJwtError| token_failure(&error, path);
     let text = std::str::from_utf8(&bytes).map_err(|_| malformed(SdJwtError::Format("not text")))?;
     SdJwt::parse(text).map_err(malformed)
+}
+
+/// The certificates of these files.
+pub(super) fn read_pinned(paths: &[PathBuf]) -> Result<Vec<IssuerCertificate>, Failure> {
+    let mut pinned = Vec::new();
+    for path in paths {
+        let bytes = read_input(path, MAX_KEY_FILE)?;
+        let found =
+            IssuerCertificate::read_file(&bytes).map_err(|error| certificate_failure(&error, path))?;
+        pinned.extend(found);
+    }
+    Ok(pinned)
 }
 
 fn show(args: &Show, lang: Lang) -> Result<Outcome, Failure> {
@@ -128,13 +143,7 @@ fn show(args: &Show, lang: Lang) -> Result<Outcome, Failure> {
 
 fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, Failure> {
     let token = read_token(&args.file)?;
-    let mut pinned = Vec::new();
-    for path in &args.issuer {
-        let bytes = read_input(path, MAX_KEY_FILE)?;
-        let found =
-            IssuerCertificate::read_file(&bytes).map_err(|error| certificate_failure(&error, path))?;
-        pinned.extend(found);
-    }
+    let pinned = read_pinned(&args.issuer)?;
     let holder = args.holder_key.as_deref().map(read_holder_key).transpose()?;
     let audience = args.audience.as_deref().zip(args.nonce.as_deref());
     let presentation = audience.map(|(name, nonce)| Presentation {

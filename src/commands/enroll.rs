@@ -6,6 +6,7 @@ use super::attest::{MAX_KEY_FILE, read_holder_key};
 use super::attestation_failure::{certificate_failure, officer_failure, statement_failure};
 use super::consent::{require_consent, require_signature};
 use super::document::PasswordArgs;
+use super::enroll_evidence::EvidenceArgs;
 #[cfg(feature = "face")]
 use super::enroll_face::{FaceFound, FacePrepared};
 use super::enroll_input::read_input_document;
@@ -15,6 +16,7 @@ use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
 use super::{Environment, requirement_matrix, rfc3339};
+use crate::attestation::bundle::Evidence;
 use crate::attestation::officer::{self, Examined, Signed};
 use crate::attestation::{
     Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError,
@@ -73,6 +75,8 @@ pub struct Args {
     /// The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked
     #[arg(long, value_name = "FILE")]
     status_register: Option<PathBuf>,
+    #[command(flatten)]
+    evidence: EvidenceArgs,
     /// The holder's key that the attestation is bound to: PEM or JWK; the public half is enough
     #[arg(long, value_name = "FILE")]
     holder_key: PathBuf,
@@ -180,6 +184,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     check_free(&args.output, environment.global.force)?;
     let issuer = args.issuer.read(environment)?;
     require_signature(&consent, &issuer, args.consent.as_deref().unwrap_or(&args.output))?;
+    let order = args.evidence.order(environment)?;
     let holder = read_holder_key(&args.holder_key)?;
     if let Some(register) = &args.status_register {
         status_register::load(register)?;
@@ -232,11 +237,26 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             statement.sign(&issuer, &holder, status.as_ref(), environment.entropy).map_err(refused)?;
         Ok::<_, Failure>((token, assurance, statement.facts(issuer.is_test())))
     })?;
-    write_file(&args.output, (token.to_compact() + "\n").as_bytes(), environment.global.force, true)?;
+    // What an attestation rests on is kept before anybody has the attestation.
+    let kept = match &order {
+        None => Value::Null,
+        Some(order) => {
+            let records = [("consent.json", consent.to_json().into_bytes())];
+            let evidence =
+                Evidence { subject: &subject, inspection: &inspection, store: &store, records: &records, at };
+            watch.time("evidence", || order.fill(&evidence, &issuer, &args.issuer.issuer_key, environment))?
+        }
+    };
+    let token = token.to_compact() + "\n";
+    if let Err(failure) = write_file(&args.output, token.as_bytes(), environment.global.force, true) {
+        order.iter().for_each(|order| order.undo());
+        return Err(failure);
+    }
 
-    let matrix = requirements(&Run { facts, evidence_kept: false, video: found.video() });
+    let matrix = requirements(&Run { facts, evidence_kept: order.is_some(), video: found.video() });
     let mut result = json!({
         "attestation": args.output.display().to_string(),
+        "evidence": kept,
         "vct": assurance.vct(),
         "test": assurance.test,
         "assurance_level": assurance.level,

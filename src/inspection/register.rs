@@ -22,7 +22,7 @@ pub enum RegisterStatus {
 }
 
 /// An answer whose signature and document were found right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisterAnswer {
     /// What it says.
     pub status: RegisterStatus,

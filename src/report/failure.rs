@@ -90,6 +90,21 @@ failure_codes! {
     /// The attestation has no such claim to show.
     NoSuchClaim = "input.claim", Input, false;
 
+    /// An evidence bundle is malformed, or holds something else.
+    EvidenceMalformed = "evidence.malformed", Input, false;
+    /// An evidence bundle was changed after it was signed.
+    EvidenceChanged = "evidence.changed", Failed, false;
+    /// No pinned issuer signed the evidence bundle.
+    EvidenceUntrusted = "evidence.untrusted", Failed, false;
+    /// The key does not open the evidence bundle.
+    EvidenceKey = "evidence.key", Input, false;
+    /// The recipient's certificate or key cannot be used.
+    EvidenceRecipient = "evidence.recipient", Input, false;
+    /// The evidence cannot be kept in a way that repeats the verdict.
+    EvidenceNotKept = "evidence.not_kept", Undetermined, false;
+    /// The retention of the evidence bundle has not ended.
+    EvidenceRetained = "evidence.retained", Failed, false;
+
     /// An output exists and `--force` was not given.
     OutputExists = "output.exists", Output, false;
     /// An output cannot be written.

@@ -193,8 +193,13 @@ fn a_specimen_s_own_list_is_found_and_its_address_named() {
         store.add_certificate(&csca, "csca.der", &specimen.csca);
         let files =
             std::collections::BTreeMap::from([(FileId::Sod, specimen.chip.files[&FileId::Sod].clone())]);
-        let subject =
-            Subject { files, document: None, provenance: None, optical_mrz: None, digests: BTreeMap::new() };
+        let subject = Subject {
+            files,
+            document: None,
+            provenance: None,
+            optical_mrz: None,
+            digests: std::collections::BTreeMap::new(),
+        };
         let without = inspect(&subject, &store, AT, Profile::Operational);
         assert_eq!(code(revocation(&without)), "no_revocation_list");
         assert_eq!(argument(revocation(&without), "address"), "http://csca.utopia.invalid/UTO.crl");

@@ -109,11 +109,11 @@ pub struct Contents {
 }
 
 impl Contents {
-    /// Collects what is kept, and repeats the verdict from it once: what does not repeat now would not in ten years.
+    /// Collects what is kept: of the trust store the part that the verdict needs, as far as that can be told.
     ///
     /// # Errors
-    /// [`ContentsError`]: `NoDocument`, `NotRepeatable`.
-    pub(super) fn collect(evidence: &Evidence<'_>, index: &Index) -> Result<Self, ContentsError> {
+    /// [`ContentsError::NoDocument`].
+    pub fn collect(evidence: &Evidence<'_>, index: Index) -> Result<Self, ContentsError> {
         let Evidence { inspection, store, records, .. } = evidence;
         if evidence.subject.document.is_none() {
             return Err(ContentsError::NoDocument);
@@ -131,7 +131,7 @@ impl Contents {
         let judged_at = OffsetDateTime::parse(&inspection.at, &time::format_description::well_known::Rfc3339);
         let manifest = Manifest {
             format: FORMAT.to_owned(),
-            index: index.clone(),
+            index,
             biometric_data: "none: EF.DG2 to EF.DG7 by digest only, no template, no video".to_owned(),
             withheld,
             profile: inspection.profile,
@@ -156,12 +156,13 @@ impl Contents {
         if !contents.repeat(None).repeated {
             contents.store = store.narrowed(|_| true);
         }
-        let repeated = contents.repeat(None);
-        if repeated.repeated {
-            Ok(contents)
-        } else {
-            Err(ContentsError::NotRepeatable(repeated.differences.join(", ")))
-        }
+        Ok(contents)
+    }
+
+    /// What is known without opening the bundle.
+    #[must_use]
+    pub const fn index(&self) -> &Index {
+        &self.manifest.index
     }
 
     /// Opens a bundle whose seal holds.

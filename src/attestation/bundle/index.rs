@@ -28,7 +28,9 @@ pub struct Index {
 }
 
 impl Index {
-    pub(super) fn new(bundle: String, completed_at: OffsetDateTime, retention_until: OffsetDateTime) -> Self {
+    /// The index of a bundle with this identifier (32 hexadecimal digits); times to the second.
+    #[must_use]
+    pub fn new(bundle: String, completed_at: OffsetDateTime, retention_until: OffsetDateTime) -> Self {
         let whole = |moment: OffsetDateTime| moment.replace_nanosecond(0).unwrap_or(moment);
         Self {
             format: FORMAT.to_owned(),

@@ -46,7 +46,8 @@ pub enum BundleError {
     Entropy(#[from] EntropyError),
 }
 
-/// Seals `evidence` to `recipient` and signs it. Gives the bundle's file and its index.
+/// Seals `evidence` to `recipient` and signs it, once the verdict was repeated from what is kept: what does not repeat now would
+/// not in ten years. Gives the bundle's file and its index.
 ///
 /// # Errors
 /// [`BundleError`].
@@ -60,7 +61,24 @@ pub fn seal(
     let mut id = [0; 16];
     entropy.fill("bundle.id", &mut id)?;
     let index = Index::new(hex::encode(id), evidence.at, retention_until);
-    let archive = Contents::collect(evidence, &index)?.to_archive()?;
-    let envelope = envelope::seal(&archive, recipient, entropy)?;
-    Ok((signed::sign(&envelope, &index, issuer)?, index))
+    let contents = Contents::collect(evidence, index.clone())?;
+    let repeated = contents.repeat(None);
+    if !repeated.repeated {
+        return Err(ContentsError::NotRepeatable(repeated.differences.join(", ")).into());
+    }
+    Ok((seal_contents(&contents, recipient, issuer, entropy)?, index))
+}
+
+/// Seals contents as they are; [`seal`] asks first whether they bear the verdict out.
+///
+/// # Errors
+/// [`BundleError`].
+pub fn seal_contents(
+    contents: &Contents,
+    recipient: &Recipient,
+    issuer: &IssuerKey,
+    entropy: &mut dyn Entropy,
+) -> Result<Vec<u8>, BundleError> {
+    let envelope = envelope::seal(&contents.to_archive()?, recipient, entropy)?;
+    Ok(signed::sign(&envelope, contents.index(), issuer)?)
 }

@@ -1,8 +1,10 @@
 //! The verdict, once more: the same inspection of the files that were kept, as of the same time.
 //! Source: ETSI TS 119 461 ISS-8.5.2-07 (the evidence allows the verification to be repeated).
 
+use crate::inspection::register::{NotChecked, RegisterAnswer, RegisterOutcome};
 use crate::inspection::{CheckResult, Profile, Subject, inspect};
 use crate::pki::TrustStore;
+use serde::Deserialize;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use time::OffsetDateTime;
@@ -27,7 +29,10 @@ pub(super) fn repeat(
     at: OffsetDateTime,
     profile: Profile,
 ) -> Repeated {
-    let inspection = inspect(subject, store, at, profile);
+    let mut inspection = inspect(subject, store, at, profile);
+    if let Some(outcome) = registered(then) {
+        inspection = inspection.with_register(outcome);
+    }
     // The inspection is plain data; where it could not be written, everything differs.
     let now = serde_json::to_value(&inspection).unwrap_or_default();
     let differences = differences(then, &now);
@@ -37,6 +42,15 @@ pub(super) fn repeat(
         verdict_then: then["verdict"].as_str().unwrap_or_default().to_owned(),
         differences,
     }
+}
+
+/// What the register said then, which is a fact of that day and is not asked again; `None` where none was asked.
+fn registered(then: &Value) -> Option<RegisterOutcome> {
+    let mut found = BTreeMap::new();
+    results(&then["checks"], &mut found);
+    found.get("register.status")?;
+    let answer = RegisterAnswer::deserialize(&then["register"]).ok();
+    Some(answer.map_or(RegisterOutcome::NotChecked(NotChecked::NotAsked), RegisterOutcome::Answered))
 }
 
 /// What differs between two inspections: the verdict, a check of the first one, the data groups, the signers. Checks that only
