@@ -429,3 +429,49 @@ fn an_inconclusive_face_ends_with_the_human_path() {
         }
     }
 }
+
+/// A certificate for an archive, in force when the bench is; `openssl req -x509` knows no other day than today.
+fn archive_key(folder: &Path) {
+    let config = "[ca]\ndefault_ca = c\n[c]\ndatabase = index.txt\nnew_certs_dir = .\nrand_serial = yes\n\
+        default_md = sha256\npolicy = p\n[p]\ncommonName = supplied\n";
+    std::fs::write(folder.join("ca.cnf"), config).unwrap();
+    std::fs::write(folder.join("index.txt"), "").unwrap();
+    for args in [
+        "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=Archive -keyout archive.key -out archive.csr",
+        "ca -batch -notext -selfsign -config ca.cnf -keyfile archive.key -in archive.csr -out archive.pem \
+         -startdate 20260101000000Z -enddate 20490101000000Z",
+    ] {
+        let mut openssl = std::process::Command::new("openssl");
+        let ran = openssl.current_dir(folder).args(args.split_whitespace()).output().unwrap();
+        assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    }
+}
+
+#[test]
+fn an_archive_keeps_what_the_verdict_rests_on_and_repeats_it() {
+    let folder = BENCH.path();
+    archive_key(folder);
+    let kept = [("--evidence", "1.p7m"), ("--evidence-recipient", "archive.pem"), ("--retention", "3650")];
+    let words = |change: &[(&'static str, &'static str)], output: &str| enroll(change, output);
+    let run = |args: Vec<String>| told(folder, &args.iter().map(String::as_str).collect::<Vec<_>>());
+    // A recipient that cannot be sealed to ends it before anything is signed; so does an issuer that may not sign.
+    let wrong = [kept[0], ("--evidence-recipient", "specimen/issuer-root.pem"), kept[2]];
+    assert_eq!(run(words(&wrong, "kept.sd-jwt")), code(30, "evidence.recipient"));
+    assert!(!folder.join("1.p7m").exists() && !folder.join("kept.sd-jwt").exists());
+    assert_eq!(run(words(&kept, "kept.sd-jwt")), code(0, ""));
+    let issuer = ["--issuer", "specimen/issuer-root.pem"];
+    let result = done(folder, &[&["attest", "evidence", "verify", "1.p7m"][..], &issuer].concat());
+    assert_eq!(result["result"]["retention_until"], "2036-05-25T12:00:00Z");
+    let key = ["--key", "archive.key"];
+    let again = done(folder, &[&["attest", "evidence", "re-verify", "1.p7m"][..], &issuer, &key].concat());
+    assert_eq!(again["result"]["repeated"], true);
+    let open = ["attest", "evidence", "open", "1.p7m", "-o", "opened"];
+    let opened = done(folder, &[&open[..], &issuer, &key].concat());
+    let files = opened["result"]["files"].as_array().unwrap();
+    assert!(files.contains(&json!("consent.json")) && files.contains(&json!("examination.json")), "{opened}");
+    assert!(!folder.join("opened/document/EF.DG2.bin").exists());
+    // Where the attestation cannot be written, the archive keeps nothing either.
+    let taken = [("--evidence", "same"), kept[1], kept[2]];
+    assert_eq!(run(words(&taken, "same")), code(34, "output.exists"));
+    assert!(!folder.join("same").exists());
+}

@@ -241,7 +241,10 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let kept = match &order {
         None => Value::Null,
         Some(order) => {
-            let records = [("consent.json", consent.to_json().into_bytes())];
+            let mut records = vec![("consent.json", consent.to_json().into_bytes())];
+            if let Some(path) = &args.examination {
+                records.push(("examination.json", read_input(path, officer::MAX_FILE)?));
+            }
             let evidence =
                 Evidence { subject: &subject, inspection: &inspection, store: &store, records: &records, at };
             watch.time("evidence", || order.fill(&evidence, &issuer, &args.issuer.issuer_key, environment))?
