@@ -11,6 +11,7 @@ use super::claims::{expiry_date, holder_claims};
 use super::evidence::{DocumentFindings, FaceEvidence};
 use super::holder::HolderKey;
 use super::issuer::IssuerKey;
+use super::mdoc::{self, Mdoc, MdocIssueError};
 use super::officer::{self, OfficerError};
 use super::sdjwt::{Claim, IssueError, SdJwt, base64url};
 use super::status::StatusReference;
@@ -120,6 +121,9 @@ pub enum StatementError {
     /// The token cannot be made.
     #[error(transparent)]
     Issue(#[from] IssueError),
+    /// The mdoc cannot be made.
+    #[error(transparent)]
+    Mdoc(#[from] MdocIssueError),
 }
 
 /// Findings that hold.
@@ -221,6 +225,21 @@ impl<'a> Statement<'a> {
     ) -> Result<SdJwt, StatementError> {
         let claims = self.claims(issuer, holder, status, entropy)?;
         Ok(issuer.issue(claims, PAD_TO, entropy)?)
+    }
+
+    /// Signs the attestation as an mdoc, with salts and a place in a status list of its own.
+    ///
+    /// # Errors
+    /// [`StatementError`]: `NotATestIssuer`, `DemonstrationModels`, `Issuer`, `Entropy`, `Mdoc`.
+    pub fn sign_mdoc(
+        &self,
+        issuer: &IssuerKey,
+        holder: &HolderKey,
+        status: Option<&StatusReference>,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Mdoc, StatementError> {
+        let claims = self.claims(issuer, holder, status, entropy)?;
+        Ok(mdoc::issue(claims, issuer, entropy)?)
     }
 
     /// All claims, in the names of the SD-JWT VC and in their order: what every format is made from. Only here is it asked

@@ -18,7 +18,7 @@ pub const VCT: &str = "urn:titre:enrollment:1";
 /// The type of attestations that say nothing about a real person.
 pub const VCT_TEST: &str = "urn:titre:enrollment:1:test";
 /// How far the issuer's clock may be ahead of the verifier's.
-const CLOCK_LEEWAY: Duration = Duration::minutes(1);
+pub(super) const CLOCK_LEEWAY: Duration = Duration::minutes(1);
 
 /// What the verifier knows beforehand.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +113,7 @@ pub const ASSURANCE: &str = "attestation.assurance";
 pub const EXAMINATION: &str = "attestation.examination";
 
 /// Every reason that a check can give.
-pub const REASONS: [&str; 62] = [
+pub const REASONS: [&str; 66] = [
     "token.too_large",
     "token.format",
     "header.malformed",
@@ -126,6 +126,7 @@ pub const REASONS: [&str; 62] = [
     "payload.digest_algorithm",
     "payload.digest_misplaced",
     "payload.digest_twice",
+    "payload.doc_type",
     "disclosure.malformed",
     "disclosure.twice",
     "disclosure.unreferenced",
@@ -145,6 +146,7 @@ pub const REASONS: [&str; 62] = [
     "validity.malformed",
     "validity.not_yet",
     "validity.expired",
+    "validity.outside_certificate",
     "holder_key.missing",
     "holder_key.malformed",
     "holder_key.another",
@@ -170,6 +172,8 @@ pub const REASONS: [&str; 62] = [
     "key_binding.audience",
     "key_binding.nonce",
     "key_binding.time",
+    "key_binding.session",
+    "key_binding.no_time",
     "age.too_old",
     "assurance.not_stated",
     "assurance.too_low",
@@ -188,42 +192,92 @@ pub(super) const fn failed(reason: &'static str) -> Refusal {
 /// Verifies `token`.
 #[must_use]
 pub fn verify(token: &SdJwt, expect: &Expectations<'_>) -> Verification {
-    let mut found = Verification {
-        checks: Vec::new(),
-        claims: None,
-        disclosed: Vec::new(),
-        withheld: 0,
-        test: false,
-        issuer: None,
-        subject: None,
-    };
-    if let Some((claims, leaf)) = signed_claims(token, expect, &mut found) {
-        found.push(check_type(&claims, &leaf, found.test));
-        found.push(check_times(&claims, expect.at));
-        found.push(check_holder(&claims, expect.holder));
-        if let Some(result) = check_status(&claims, found.test, expect) {
-            found.push_as(STATUS, result);
+    let mut found = Verification::new();
+    if let Some((resolved, leaf)) = signed_claims(token, expect, &mut found) {
+        let has_proof = token.key_binding().is_some();
+        found.conclude(
+            resolved,
+            &Bound { leaf: &leaf, types: [VCT, VCT_TEST], has_proof },
+            expect,
+            || Ok(()),
+            |key, presentation| {
+                let Presentation { audience, max_age } = *presentation;
+                token
+                    .verify_key_binding(&key.public_key().into(), audience, expect.at, max_age)
+                    .map_err(|error: KeyBindingError| failed(error.reason()))
+            },
+        );
+    }
+    found.finish()
+}
+
+/// What of a format the checks need that all formats share.
+pub(super) struct Bound<'a> {
+    /// Who signed.
+    pub leaf: &'a IssuerCertificate,
+    /// The type, and the type under a test issuer.
+    pub types: [&'static str; 2],
+    /// Whether a proof of possession came along.
+    pub has_proof: bool,
+}
+
+impl Verification {
+    pub(super) const fn new() -> Self {
+        Self {
+            checks: Vec::new(),
+            claims: None,
+            disclosed: Vec::new(),
+            withheld: 0,
+            test: false,
+            issuer: None,
+            subject: None,
         }
-        match expect.presentation {
+    }
+
+    /// The checks from the type on. `prove` verifies the proof of possession with the key that the claims name; `more` is
+    /// what a format asks of validity besides.
+    pub(super) fn conclude(
+        &mut self,
+        resolved: Resolved,
+        bound: &Bound<'_>,
+        expect: &Expectations<'_>,
+        more: impl FnOnce() -> Result<(), Refusal>,
+        prove: impl FnOnce(&HolderKey, &Presentation<'_>) -> Result<(), Refusal>,
+    ) {
+        (self.disclosed, self.withheld) = (resolved.disclosed, resolved.withheld);
+        let claims = resolved.claims.into_disclosed();
+        self.push(check_type(&claims, bound, self.test));
+        self.push(check_times(&claims, expect.at).and_then(|()| more()));
+        self.push(check_holder(&claims, expect.holder));
+        if let Some(result) = check_status(&claims, self.test, expect) {
+            self.push_as(STATUS, result);
+        }
+        match &expect.presentation {
             Some(presentation) => {
-                let bound = check_presentation(token, &claims, &presentation, expect.at);
-                found.subject = bound.as_ref().ok().cloned();
-                found.push_as(KEY_BINDING, bound.map(drop));
+                let key = bound_key(&claims);
+                let proven = key.and_then(|key| prove(&key, presentation).map(|()| key));
+                self.subject =
+                    proven.as_ref().ok().map(|key| pairwise_subject(key, presentation.audience.name));
+                self.push_as(KEY_BINDING, proven.map(drop));
             }
-            None if token.key_binding().is_some() => {
-                found.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
+            None if bound.has_proof => {
+                self.push_as(KEY_BINDING, Err((Verdict::Undetermined, "key_binding.not_checked")));
             }
             None => {}
         }
         for (id, result) in procedure::check(&claims, expect.procedure, expect.at) {
-            found.push_as(id, result);
+            self.push_as(id, result);
         }
-        found.claims = Some(Personal::new(claims));
+        self.claims = Some(Personal::new(claims));
     }
-    while found.checks.len() < CHECKS.len() {
-        found.push(Err((Verdict::Aborted, "check.not_reached")));
+
+    /// Names the checks that were not reached.
+    pub(super) fn finish(mut self) -> Self {
+        while self.checks.len() < CHECKS.len() {
+            self.push(Err((Verdict::Aborted, "check.not_reached")));
+        }
+        self
     }
-    found
 }
 
 impl Verification {
@@ -256,7 +310,7 @@ impl Verification {
     }
 
     /// Notes the check's result; gives what it found.
-    fn step<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
+    pub(super) fn step<T>(&mut self, result: Result<T, Refusal>) -> Option<T> {
         match result {
             Ok(value) => {
                 self.push(Ok(()));
@@ -275,19 +329,27 @@ fn signed_claims(
     token: &SdJwt,
     expect: &Expectations<'_>,
     found: &mut Verification,
-) -> Option<(Map<String, Value>, IssuerCertificate)> {
+) -> Option<(Resolved, IssuerCertificate)> {
     let (payload, chain) = found.step(signed_payload(token))?;
-    let anchor = check_chain(&chain, expect.pinned, expect.at).map_err(|error| failed(error.reason()));
-    let anchor = found.step(anchor)?;
-    found.test = anchor.is_test() || chain.iter().any(IssuerCertificate::is_test);
-    found.issuer = chain.first().map(|leaf| leaf.subject().to_owned());
+    check_issuer(&chain, expect, found)?;
     let resolved = strict_json::parse_object(&payload)
         .map_err(SdJwtError::Payload)
         .and_then(|payload| resolve(&payload, &token.disclosures()?))
         .map_err(|error| failed(error.reason()));
-    let Resolved { claims, disclosed, withheld, .. } = found.step(resolved)?;
-    (found.disclosed, found.withheld) = (disclosed, withheld);
-    Some((claims.into_disclosed(), chain.into_iter().next()?))
+    Some((found.step(resolved)?, chain.into_iter().next()?))
+}
+
+/// The check of the chain; notes whose it is.
+pub(super) fn check_issuer(
+    chain: &[IssuerCertificate],
+    expect: &Expectations<'_>,
+    found: &mut Verification,
+) -> Option<()> {
+    let anchor = check_chain(chain, expect.pinned, expect.at).map_err(|error| failed(error.reason()));
+    let anchor = found.step(anchor)?;
+    found.test = anchor.is_test() || chain.iter().any(IssuerCertificate::is_test);
+    found.issuer = chain.first().map(|leaf| leaf.subject().to_owned());
+    Some(())
 }
 
 fn signed_payload(token: &SdJwt) -> Result<(Vec<u8>, Vec<IssuerCertificate>), Refusal> {
@@ -307,16 +369,17 @@ fn signed_payload(token: &SdJwt) -> Result<(Vec<u8>, Vec<IssuerCertificate>), Re
 }
 
 /// The type, and that `:test` stands exactly where a test issuer signed; `iss` is a name of the signer.
-fn check_type(claims: &Map<String, Value>, leaf: &IssuerCertificate, test: bool) -> Result<(), Refusal> {
+fn check_type(claims: &Map<String, Value>, bound: &Bound<'_>, test: bool) -> Result<(), Refusal> {
+    let [real, for_tests] = bound.types;
     match claims.get("vct").and_then(Value::as_str) {
-        Some(VCT) if test => return Err(failed("type.test_issuer_without_test_type")),
-        Some(VCT_TEST) if !test => return Err(failed("type.test_type_without_test_issuer")),
-        Some(VCT | VCT_TEST) => {}
+        Some(vct) if vct == real && test => return Err(failed("type.test_issuer_without_test_type")),
+        Some(vct) if vct == for_tests && !test => return Err(failed("type.test_type_without_test_issuer")),
+        Some(vct) if vct == real || vct == for_tests => {}
         _ => return Err(failed("type.unknown")),
     }
     match claims.get("iss") {
         None => Ok(()),
-        Some(Value::String(iss)) if leaf.issuer_uris().contains(iss) => Ok(()),
+        Some(Value::String(iss)) if bound.leaf.issuer_uris().contains(iss) => Ok(()),
         Some(_) => Err(failed("type.issuer_name")),
     }
 }
@@ -362,20 +425,6 @@ fn check_status(
             }
         }
     }
-}
-
-/// The proof of possession, by the key that the attestation is bound to. Gives the holder's subject at this verifier.
-fn check_presentation(
-    token: &SdJwt,
-    claims: &Map<String, Value>,
-    presentation: &Presentation<'_>,
-    at: OffsetDateTime,
-) -> Result<String, Refusal> {
-    let key = bound_key(claims)?;
-    token
-        .verify_key_binding(&key.public_key().into(), presentation.audience, at, presentation.max_age)
-        .map_err(|error: KeyBindingError| failed(error.reason()))?;
-    Ok(pairwise_subject(&key, presentation.audience.name))
 }
 
 fn bound_key(claims: &Map<String, Value>) -> Result<HolderKey, Refusal> {

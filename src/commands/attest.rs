@@ -3,10 +3,12 @@
 
 use super::attestation_failure::{certificate_failure, holder_failure, token_failure};
 use super::{Environment, attest_present, attest_status, evidence, rfc3339, status_source};
+use crate::attestation::format::MAX_ATTESTATION;
 use crate::attestation::procedure::MAX_FILE as MAX_POLICY_FILE;
-use crate::attestation::sdjwt::{self, Audience, SdJwt, SdJwtError};
+use crate::attestation::sdjwt::Audience;
 use crate::attestation::{
-    AssuranceLevel, Expectations, HolderKey, IssuerCertificate, Presentation, Procedure, Verification, verify,
+    AssuranceLevel, Attestation, Expectations, HolderKey, IssuerCertificate, Presentation, Procedure,
+    Verification,
 };
 use crate::biometrics::Verdict;
 use crate::report::locale::message_id;
@@ -30,6 +32,7 @@ pub(super) const MAX_KEY_FILE: u64 = 64 * 1024;
       --nonce 3kV9 --disclose age_over_18 -o presentation.sd-jwt
   titre attest verify presentation.sd-jwt --issuer issuer-root.pem --audience https://shop.example --nonce 3kV9
   titre attest verify presentation.sd-jwt --issuer issuer-root.pem --policy procedures.toml --procedure payments
+  titre attest verify attestation.mdoc --issuer issuer-root.pem      the other format, the same checks
   titre attest status revoke register.json --attestation attestation.sd-jwt")]
 pub struct Args {
     #[command(subcommand)]
@@ -54,7 +57,7 @@ enum Verb {
 
 #[derive(Debug, clap::Args)]
 struct Show {
-    /// The attestation
+    /// The attestation: an SD-JWT VC or an mdoc
     file: PathBuf,
     /// Print the holder's data too
     #[arg(long)]
@@ -63,7 +66,7 @@ struct Show {
 
 #[derive(Debug, clap::Args)]
 struct Verify {
-    /// The attestation
+    /// The attestation: an SD-JWT VC or an mdoc
     file: PathBuf,
     /// Certificates to trust: a root, an intermediate or the signer itself; PEM or DER
     #[arg(long, value_name = "CERT", required = true, num_args = 1..)]
@@ -111,11 +114,10 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     }
 }
 
-pub(super) fn read_token(path: &Path) -> Result<SdJwt, Failure> {
-    let bytes = read_input(path, sdjwt::MAX_TOKEN as u64)?;
-    let malformed = |error: SdJwtError| token_failure(&error, path);
-    let text = std::str::from_utf8(&bytes).map_err(|_| malformed(SdJwtError::Format("not text")))?;
-    SdJwt::parse(text).map_err(malformed)
+/// Reads an attestation of either format.
+pub(super) fn read_attestation(path: &Path) -> Result<Attestation, Failure> {
+    let bytes = read_input(path, MAX_ATTESTATION as u64)?;
+    Attestation::parse(&bytes).map_err(|error| token_failure(&error, path))
 }
 
 /// The certificates of these files.
@@ -131,18 +133,18 @@ pub(super) fn read_pinned(paths: &[PathBuf]) -> Result<Vec<IssuerCertificate>, F
 }
 
 fn show(args: &Show, lang: Lang) -> Result<Outcome, Failure> {
-    let token = read_token(&args.file)?;
-    let shown = sdjwt::show_unverified(&token).map_err(|error| token_failure(&error, &args.file))?;
+    let token = read_attestation(&args.file)?;
+    let shown = token.show_unverified().map_err(|error| token_failure(&error, &args.file))?;
     let mut page = Page::new(lang);
     page.heading("attest-not-verified");
     claims_on_page(&mut page, shown.claims.disclose(), &shown.disclosed, shown.withheld, args.disclose);
-    let mut result = json!({"verified": false});
+    let mut result = json!({"verified": false, "format": token.format()});
     describe(&mut result, shown.claims.disclose(), &shown.disclosed, shown.withheld, args.disclose);
     Ok(Outcome { schema: "titre.attest_show/1", result, exit: Exit::Done, page })
 }
 
 fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, Failure> {
-    let token = read_token(&args.file)?;
+    let token = read_attestation(&args.file)?;
     let pinned = read_pinned(&args.issuer)?;
     let holder = args.holder_key.as_deref().map(read_holder_key).transpose()?;
     let audience = args.audience.as_deref().zip(args.nonce.as_deref());
@@ -160,10 +162,12 @@ fn verify_file(args: &Verify, environment: &Environment<'_>) -> Result<Outcome, 
         status_list: None,
     };
     let found = match &args.status_list {
-        None => verify(&token, &expect),
+        None => token.verify(&expect),
         Some(source) => status_source::verify_with(&token, &expect, source, environment)?,
     };
-    Ok(outcome(&found, args.disclose, environment))
+    let mut outcome = outcome(&found, args.disclose, environment);
+    outcome.result["format"] = json!(token.format());
+    Ok(outcome)
 }
 
 /// What is asked: of the policy file, and by the options, whichever asks more.

@@ -1,9 +1,10 @@
 //! `titre attest present`: the holder shows an attestation to one verifier, with no more claims than chosen.
 
-use super::attestation_failure::{bind_failure, token_failure};
+use super::attestation_failure::{present_failure, token_failure};
 use super::issuer_key::HolderSecretArgs;
 use super::{Environment, attest};
-use crate::attestation::sdjwt::{Audience, SdJwt, show_unverified};
+use crate::attestation::Attestation;
+use crate::attestation::sdjwt::{Audience, Resolved};
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
@@ -22,7 +23,7 @@ const MAX_TEXT: usize = 2048;
   titre attest present attestation.sd-jwt --holder-key holder.pem --audience https://bank.example \\
       --nonce 3kV9 --disclose family_name --disclose given_name --disclose birthdate -o presentation.sd-jwt")]
 pub struct Present {
-    /// The attestation, with all its disclosures
+    /// The attestation, with all its claims: an SD-JWT VC or an mdoc
     file: PathBuf,
     #[command(flatten)]
     holder: HolderSecretArgs,
@@ -47,27 +48,25 @@ pub(super) fn run(args: &Present, environment: &Environment<'_>) -> Result<Outco
             return Err(Failure::new(FailureCode::Usage).cause("an empty or overlong audience or nonce"));
         }
     }
-    let token = attest::read_token(&args.file)?;
+    let token: Attestation = attest::read_attestation(&args.file)?;
     let key = args.holder.read(environment)?;
     let malformed = |error| token_failure(&error, &args.file);
-    let shown = show_unverified(&token).map_err(malformed)?;
+    let shown = token.show_unverified().map_err(malformed)?;
     if shown.claims.disclose().get("cnf").and_then(|cnf| cnf.get("jwk")) != Some(&key.public().to_jwk()) {
         return Err(Failure::new(FailureCode::HolderKey)
             .arg("file", args.holder.holder_key.display())
             .cause("the attestation is bound to another key"));
     }
     let chosen =
-        chosen(&token, &args.disclose).map_err(|failure| failure.arg("file", args.file.display()))?;
+        chosen(&shown, &args.disclose).map_err(|failure| failure.arg("file", args.file.display()))?;
     let audience = Audience { name: &args.audience, nonce: &args.nonce };
     let presented = token
-        .with_only(|disclosure| chosen.contains(&disclosure.digest()))
-        .map_err(malformed)?
-        .bound_to(audience, environment.at, key.signer())
-        .map_err(|error| bind_failure(&error, &args.file, &args.holder.holder_key))?;
-    let text = Zeroizing::new(format!("{}\n", presented.to_compact()));
-    write_file(&args.output, text.as_bytes(), environment.global.force, true)?;
+        .present(&chosen, audience, environment.at, &key)
+        .map_err(|error| present_failure(&error, &args.file, &args.holder.holder_key))?;
+    let bytes = Zeroizing::new(presented.to_bytes());
+    write_file(&args.output, &bytes, environment.global.force, true)?;
 
-    let shown = show_unverified(&presented).map_err(malformed)?;
+    let shown = presented.show_unverified().map_err(malformed)?;
     let mut page = Page::new(environment.reporter.lang);
     page.heading("attest-presented");
     page.field("label-audience", &args.audience);
@@ -79,6 +78,7 @@ pub(super) fn run(args: &Present, environment: &Environment<'_>) -> Result<Outco
     let result = json!({
         "audience": args.audience,
         "nonce": args.nonce,
+        "format": presented.format(),
         "disclosed": shown.disclosed,
         "withheld_or_decoy": shown.withheld,
         "file": args.output.display().to_string(),
@@ -88,9 +88,7 @@ pub(super) fn run(args: &Present, environment: &Environment<'_>) -> Result<Outco
 
 /// Digests of the disclosures that the wanted claims need: theirs, those of what they stand in, and of what stands in
 /// them.
-fn chosen(token: &SdJwt, wanted: &[String]) -> Result<BTreeSet<String>, Failure> {
-    let shown = show_unverified(token)
-        .map_err(|error| Failure::new(FailureCode::AttestationMalformed).cause(error))?;
+fn chosen(shown: &Resolved, wanted: &[String]) -> Result<BTreeSet<String>, Failure> {
     let within = |inner: &str, outer: &str| {
         inner == outer || inner.strip_prefix(outer).is_some_and(|rest| rest.starts_with('.'))
     };

@@ -1,12 +1,11 @@
 //! `titre attest status new | publish | suspend | revoke | restore`: whether what was issued still stands, kept in a register and
 //! published as a list.
 
-use super::attest::read_token;
+use super::attest::read_attestation;
 use super::attestation_failure::{sign_failure, token_failure};
 use super::issuer_key::IssuerKeyArgs;
 use super::status_register::{change, load, refused};
 use super::{Environment, rfc3339};
-use crate::attestation::sdjwt::show_unverified;
 use crate::attestation::status::{self, Register, Status, StatusReference};
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
@@ -169,8 +168,8 @@ fn set(args: &Change, status: Status, environment: &Environment<'_>) -> Result<O
 
 /// The reference of an attestation file; its issuer wrote it, and only the register decides whether it is there.
 fn reference(path: &std::path::Path) -> Result<StatusReference, Failure> {
-    let token = read_token(path)?;
-    let shown = show_unverified(&token).map_err(|error| token_failure(&error, path))?;
+    let token = read_attestation(path)?;
+    let shown = token.show_unverified().map_err(|error| token_failure(&error, path))?;
     let claim = shown.claims.disclose().get("status").and_then(StatusReference::from_claim);
     claim.ok_or_else(|| Failure::new(FailureCode::StatusNone).arg("file", path.display()))
 }

@@ -1,12 +1,13 @@
 //! From the errors of the attestation room to failure codes.
 
 use super::token_key;
+use crate::attestation::mdoc::MdocIssueError;
 use crate::attestation::officer::OfficerError;
-use crate::attestation::sdjwt::BindError;
 use crate::attestation::sdjwt::IssueError;
-use crate::attestation::sdjwt::SdJwtError;
 use crate::attestation::signer::SignError;
-use crate::attestation::{ChainError, HolderKeyError, IssuerError, StatementError};
+use crate::attestation::{
+    AttestationError, ChainError, HolderKeyError, IssuerError, PresentError, StatementError,
+};
 use crate::consent::{ConsentError, Purpose};
 use crate::report::{Failure, FailureCode};
 use std::path::Path;
@@ -58,7 +59,10 @@ pub(super) fn statement_failure(error: &StatementError, key: &Path) -> Failure {
         StatementError::Inspection(_) | StatementError::DocumentExpired | StatementError::File(_) => {
             FailureCode::DocumentFailed
         }
-        StatementError::Issue(IssueError::Sign(error)) => return sign_failure(error, key),
+        StatementError::Issue(IssueError::Sign(error))
+        | StatementError::Mdoc(MdocIssueError::Sign(error)) => {
+            return sign_failure(error, key);
+        }
         StatementError::NoDocument => FailureCode::DocumentIncomplete,
         StatementError::Liveness(_) => FailureCode::LivenessAttack,
         StatementError::Challenge(_) => FailureCode::LivenessChallenge,
@@ -106,10 +110,10 @@ pub(super) fn sign_failure(error: &SignError, key: &Path) -> Failure {
 }
 
 /// A presentation that was not bound to the holder's key.
-pub(super) fn bind_failure(error: &BindError, token: &Path, key: &Path) -> Failure {
+pub(super) fn present_failure(error: &PresentError, attestation: &Path, key: &Path) -> Failure {
     match error {
-        BindError::Token(error) => token_failure(error, token),
-        BindError::Sign(error) => sign_failure(error, key),
+        PresentError::Attestation(error) => token_failure(error, attestation),
+        PresentError::Sign(error) => sign_failure(error, key),
     }
 }
 
@@ -119,6 +123,6 @@ pub(super) fn certificate_failure(error: &ChainError, path: &Path) -> Failure {
 }
 
 /// A file that is no attestation.
-pub(super) fn token_failure(error: &SdJwtError, path: &Path) -> Failure {
+pub(super) fn token_failure(error: &AttestationError, path: &Path) -> Failure {
     Failure::new(FailureCode::AttestationMalformed).arg("file", path.display()).cause(error)
 }

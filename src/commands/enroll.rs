@@ -10,6 +10,7 @@ use super::enroll_evidence::EvidenceArgs;
 #[cfg(feature = "face")]
 use super::enroll_face::{FaceFound, FacePrepared};
 use super::enroll_input::read_input_document;
+use super::enroll_output::{check_outputs, write_outputs};
 use super::issuer_key::IssuerKeyArgs;
 use super::register::RegisterArgs;
 use super::status_register;
@@ -18,6 +19,7 @@ use super::verify::profile_parser;
 use super::{Environment, requirement_matrix, rfc3339};
 use crate::attestation::bundle::Evidence;
 use crate::attestation::officer::{self, Examined, Signed};
+use crate::attestation::status::StatusReference;
 use crate::attestation::{
     Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError,
     assurance, requirements,
@@ -25,7 +27,7 @@ use crate::attestation::{
 use crate::consent::{Consent, Purpose};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use crate::lds::FileId;
-use crate::report::output::{check_free, read_input, write_file};
+use crate::report::output::read_input;
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -37,7 +39,7 @@ use std::time::Instant;
   titre enroll document --store trust.json --video selfie.mp4 --challenge challenge.json --consent consent.json \\
     --issuer-key specimen/issuer.pem --holder-key specimen/holder.pem -o attestation.sd-jwt
   titre enroll pcsc --mrz-file mrz.txt --store trust.json --video selfie.mp4 --challenge challenge.json \\
-    --consent consent.json --issuer-key issuer.pem --holder-key holder.jwk -o attestation.sd-jwt
+    --consent consent.json --issuer-key issuer.pem --holder-key holder.jwk -o attestation.sd-jwt --mdoc attestation.mdoc
   titre enroll document --path human --examination examination.json --officer officers.pem --store trust.json \\
     --consent consent.json --issuer-key issuer.pem --holder-key holder.pem -o attestation.sd-jwt")]
 pub struct Args {
@@ -90,9 +92,12 @@ pub struct Args {
     password: PasswordArgs,
     #[command(flatten)]
     register: RegisterArgs,
-    /// Where the attestation goes
+    /// Where the attestation goes, as an SD-JWT VC
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    /// Where the same attestation goes as an mdoc (ISO/IEC 18013-5), where that is wanted too
+    #[arg(long, value_name = "FILE")]
+    mdoc: Option<PathBuf>,
 }
 
 /// Who compares.
@@ -181,7 +186,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let mut watch = Stopwatch::default();
     // Nothing of the face is touched before there is consent, and nothing long is begun that could not end.
     let consent = require_consent(args.consent.as_deref(), args.path.purposes(), at)?;
-    check_free(&args.output, environment.global.force)?;
+    check_outputs(&args.output, args.mdoc.as_deref(), environment.global.force)?;
     let issuer = args.issuer.read(environment)?;
     require_signature(&consent, &issuer, args.consent.as_deref().unwrap_or(&args.output))?;
     let order = args.evidence.order(environment)?;
@@ -223,19 +228,26 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         at,
     };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
-    let (token, assurance, facts) = watch.time("attestation", || {
+    let (token, mdoc, assurance, facts) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
         let assurance = statement.assurance(&issuer).map_err(refused)?;
         // The place is given away before anything has it: one that nobody got harms nobody.
-        let assign = |path: &PathBuf| {
-            status_register::change(path, |register| {
-                register.assign(&consent.sha256(), at, environment.entropy)
-            })
+        // Each format has its own, so that one is not known by the other.
+        let mut assign = || {
+            let change = |path: &PathBuf| {
+                status_register::change(path, |register| {
+                    register.assign(&consent.sha256(), at, environment.entropy)
+                })
+            };
+            args.status_register.as_ref().map(change).transpose()
         };
-        let status = args.status_register.as_ref().map(assign).transpose()?;
-        let token =
-            statement.sign(&issuer, &holder, status.as_ref(), environment.entropy).map_err(refused)?;
-        Ok::<_, Failure>((token, assurance, statement.facts(issuer.is_test())))
+        let (status, other) = (assign()?, args.mdoc.as_ref().map(|_| assign()).transpose()?);
+        let entropy = &mut *environment.entropy;
+        let token = statement.sign(&issuer, &holder, status.as_ref(), entropy).map_err(refused)?;
+        let sign_mdoc =
+            |status: Option<StatusReference>| statement.sign_mdoc(&issuer, &holder, status.as_ref(), entropy);
+        let mdoc = other.map(sign_mdoc).transpose().map_err(refused)?;
+        Ok::<_, Failure>((token, mdoc, assurance, statement.facts(issuer.is_test())))
     })?;
     // What an attestation rests on is kept before anybody has the attestation.
     let kept = match &order {
@@ -250,8 +262,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
             watch.time("evidence", || order.fill(&evidence, &issuer, &args.issuer.issuer_key, environment))?
         }
     };
-    let token = token.to_compact() + "\n";
-    if let Err(failure) = write_file(&args.output, token.as_bytes(), environment.global.force, true) {
+    let second = args.mdoc.as_deref().zip(mdoc.as_ref());
+    if let Err(failure) = write_outputs((&args.output, &token), second, environment) {
         order.iter().for_each(|order| order.undo());
         return Err(failure);
     }
@@ -259,6 +271,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     let matrix = requirements(&Run { facts, evidence_kept: order.is_some(), video: found.video() });
     let mut result = json!({
         "attestation": args.output.display().to_string(),
+        "mdoc": args.mdoc.as_ref().map(|file| file.display().to_string()),
         "evidence": kept,
         "vct": assurance.vct(),
         "test": assurance.test,
@@ -367,6 +380,9 @@ fn page(
         page.sentence("attest-test", &[]);
     }
     page.field("label-output", args.output.display());
+    if let Some(mdoc) = &args.mdoc {
+        page.field("label-output", mdoc.display());
+    }
     page.field("label-type", word("vct"));
     page.field("label-issuer", word("issuer"));
     for name in ["path", "inspection", "liveness", "comparison", "assurance_level"] {

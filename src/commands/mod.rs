@@ -57,6 +57,7 @@ mod without_face;
 mod demo;
 #[cfg(feature = "face")]
 mod enroll_face;
+mod enroll_output;
 #[cfg(feature = "face")]
 mod enroll_parts;
 #[cfg(feature = "face")]

@@ -2,8 +2,7 @@
 
 use super::Environment;
 use super::web::{self, Request, WebError};
-use crate::attestation::sdjwt::SdJwt;
-use crate::attestation::{Expectations, Verification, verify};
+use crate::attestation::{Attestation, Expectations, Verification};
 use crate::report::Failure;
 use crate::report::output::read_input;
 use std::path::Path;
@@ -21,7 +20,7 @@ const AUTO: &str = "auto";
 /// `input.*` for a file that cannot be read and an address that is not asked. A server that does not answer is no failure: it is then
 /// not known whether the attestation stands.
 pub(super) fn verify_with(
-    token: &SdJwt,
+    attestation: &Attestation,
     expect: &Expectations<'_>,
     source: &str,
     environment: &Environment<'_>,
@@ -29,11 +28,13 @@ pub(super) fn verify_with(
     let with = |list: Vec<u8>| {
         // What is not text is no list either, and is then told as one that is malformed.
         let list = String::from_utf8_lossy(&list);
-        verify(token, &Expectations { status_list: Some(&list), ..*expect })
+        attestation.verify(&Expectations { status_list: Some(&list), ..*expect })
     };
     let url = if source == AUTO {
         // An address is only asked once the issuer's signature on it is found good.
-        let Some(reference) = verify(token, expect).status_reference() else { return Ok(with(Vec::new())) };
+        let Some(reference) = attestation.verify(expect).status_reference() else {
+            return Ok(with(Vec::new()));
+        };
         reference.uri
     } else if web::is_address(source) {
         web::check_address(source)?;
@@ -49,7 +50,7 @@ pub(super) fn verify_with(
                 WebError::MediaType(_) => "status.media_type",
                 _ => "status.unreachable",
             };
-            Ok(verify(token, expect).without_status_list(reason))
+            Ok(attestation.verify(expect).without_status_list(reason))
         }
     }
 }

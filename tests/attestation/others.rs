@@ -1,5 +1,5 @@
-//! The same bytes before programs that we did not write: openssl, the reference implementation of SD-JWT in Python, and
-//! the cases of Wycheproof.
+//! The same bytes before programs that we did not write: openssl, the reference implementation of SD-JWT in Python, the
+//! library of the OpenWallet Foundation in JavaScript, and the cases of Wycheproof.
 
 use super::{AT, Bench, decode, with_json, with_jwt};
 use base64ct::Encoding;
@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use titre::attestation::HolderKey;
-use titre::attestation::sdjwt::{Audience, Jws};
+use titre::attestation::sdjwt::{Audience, Claim, Jws, show_unverified};
+use titre::crypto::SeededEntropy;
 
 fn openssl(args: &[&str]) -> std::process::Output {
     Command::new("openssl").args(args).output().expect("openssl is a test dependency")
@@ -125,6 +126,78 @@ fn the_python_reference_implementation_agrees() {
         assert!(String::from_utf8_lossy(&theirs.stdout).starts_with("refused"), "{what}: {theirs:?}");
         assert_ne!(bench.refusal(&changed).0, "accepted", "{what}");
     }
+}
+
+/// A JavaScript program's word on a token: its claims, or its refusal. With a nonce, the proof of possession counts too.
+fn javascript(bench: &Bench, token: &str, nonce: Option<&str>) -> Result<Value, String> {
+    let folder = lay_out(bench, &bench.token().to_compact());
+    std::fs::write(folder.path().join("token"), token).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/interop/verify_sdjwt.mjs");
+    let paths = ["token", "key.pem"].map(|name| folder.path().join(name));
+    let ran = Command::new("node").arg(script).args(paths).args(nonce).output().unwrap();
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    match ran.status.code() {
+        Some(0) => Ok(serde_json::from_str(&text).unwrap()),
+        Some(1) if text.starts_with("refused: ") => Err(text),
+        _ => panic!("{ran:?}"),
+    }
+}
+
+#[test]
+fn a_javascript_library_agrees() {
+    if std::env::var_os("TITRE_INTEROP_NODE").is_none() {
+        eprintln!(
+            "SKIPPED: TITRE_INTEROP_NODE names no folder with the packages of tests/interop/package.json"
+        );
+        return;
+    }
+    // It judges by its own clock, so the claims must be of today.
+    let (bench, now) = (Bench::new(1), time::OffsetDateTime::now_utc().unix_timestamp());
+    let mut claims = bench.claims();
+    claims.retain(|(name, _)| !["iat", "exp"].contains(name));
+    claims.extend([("iat", Claim::Plain(json!(now))), ("exp", Claim::Plain(json!(now + 600)))]);
+    let token = bench.issuer.issue(claims, 4, &mut SeededEntropy::new("salts", 1)).unwrap();
+    let at = time::OffsetDateTime::now_utc();
+    let only_name = token.with_only(|each| each.name() == Some("family_name")).unwrap();
+    for sent in [&token, &only_name] {
+        let theirs = javascript(&bench, &sent.to_compact(), None).unwrap();
+        let ours = show_unverified(sent).unwrap().claims.into_disclosed();
+        assert_eq!(theirs, Value::Object(ours), "both find the same claims");
+    }
+    let audience = Audience { name: "https://shop.example", nonce: "n-1" };
+    let bound = only_name.bound_to(audience, at, bench.secret.signing_key()).unwrap().to_compact();
+    assert!(javascript(&bench, &bound, Some("n-1")).is_ok());
+    let refused = |what: &str, token: &str, nonce: Option<&str>| {
+        let theirs = javascript(&bench, token, nonce);
+        assert!(theirs.is_err(), "{what}: {theirs:?}");
+    };
+    refused("another nonce", &bound, Some("n-2"));
+    refused("no proof", &only_name.to_compact(), Some("n-1"));
+    let (start, proof) = bound.rsplit_once('~').unwrap();
+    let (input, signature) = proof.rsplit_once('.').unwrap();
+    let mut changed = decode(signature);
+    changed[40] ^= 1;
+    let changed = base64ct::Base64UrlUnpadded::encode_string(&changed);
+    refused("the holder's signature", &format!("{start}~{input}.{changed}"), Some("n-1"));
+    let moved = format!("{}{proof}", token.to_compact());
+    refused("a proof over other claims", &moved, Some("n-1"));
+    let text = token.to_compact();
+    let first = text.split('~').nth(1).unwrap();
+    refused(
+        "a payload",
+        &with_jwt(&text, |jwt| jwt[1] = with_json(&jwt[1], |all| all["exp"] = json!(now + 9))),
+        None,
+    );
+    refused(
+        "a header",
+        &with_jwt(&text, |jwt| jwt[0] = with_json(&jwt[0], |all| all["kid"] = json!("x"))),
+        None,
+    );
+    // This library passes over a disclosure that nothing refers to; what it was changed to is then no claim.
+    let other = text.replace(first, &with_json(first, |array| array[2] = json!("Other")));
+    let theirs = javascript(&bench, &other, None);
+    assert!(theirs.as_ref().map_or(true, |claims| !claims.to_string().contains("Other")), "{theirs:?}");
+    assert_ne!(bench.refusal(&other).0, "accepted");
 }
 
 /// Public test material, outside the repository.
