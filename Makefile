@@ -30,8 +30,9 @@ help:
 demo: build
 	@env -u TITRE_MODELS target/debug/titre demo -o $(DEMO) --force
 
-test: packages $(INTEROP)/ready
-	TITRE_INTEROP_PYTHON=$(abspath $(INTEROP)/bin/python) cargo test --locked
+test: packages $(INTEROP)/ready $(INTEROP)/node/ready
+	TITRE_INTEROP_PYTHON=$(abspath $(INTEROP)/bin/python) \
+	TITRE_INTEROP_NODE=$$(test ! -e $(INTEROP)/node/ready || echo $(abspath $(INTEROP)/node)) cargo test --locked
 
 build: packages
 	cargo build --locked
@@ -47,11 +48,17 @@ docs: build
 install: packages
 	cargo install --locked --path .
 
-# The second SD-JWT implementation that the tests compare with. Without Python those tests skip and say so.
+# The other implementations of SD-JWT and mdoc that the tests compare with. Without Python those tests skip and say so.
 $(INTEROP)/ready: tests/interop/requirements.txt
 	@mkdir -p $(INTEROP)
 	@if python3 -m venv $(INTEROP) && $(INTEROP)/bin/python -m pip install --quiet --disable-pip-version-check -r $<; \
 	then touch $@; else echo "make: no second SD-JWT library; its tests will say that they skip" >&2; fi
+
+# The same in JavaScript, where npm is there. Nothing that a package brings is run to install it.
+$(INTEROP)/node/ready: tests/interop/package.json
+	@mkdir -p $(INTEROP)/node
+	@if cp $< $(INTEROP)/node && npm install --prefix $(INTEROP)/node --ignore-scripts --no-package-lock --no-audit --no-fund --silent; \
+	then touch $@; else echo "make: no JavaScript libraries; their tests will say that they skip" >&2; fi
 
 # Both sides run on the same files, one after the other; compare figures of one run only. PROFILE=release is slower to
 # build and no faster where it matters: the kernels are optimised in either profile.

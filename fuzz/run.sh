@@ -6,14 +6,14 @@ set -eu
 cd "$(dirname "$0")/.."
 seconds=${SECONDS_EACH:-60}
 # Signed files are made, not kept; before the compiler is told anything that would build all anew.
-TITRE_SEEDS=$PWD/fuzz/corpus cargo test --quiet --test signed_mutations
+TITRE_SEEDS=$PWD/fuzz/corpus cargo test --quiet --test signed_mutations --test mdoc
 if ! rustup run nightly rustc --version >/dev/null 2>&1; then
     export RUSTC_BOOTSTRAP=1
     toolchain=
 else
     toolchain=+nightly
 fi
-for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list card_verifiable session}; do
+for target in ${*:-video portrait manifest convert ber certificate signed_data master_list security_object crl ldif deviation_list card_verifiable mdoc session}; do
     seeds=fuzz/corpus/$target
     features=
     mkdir -p "$seeds"

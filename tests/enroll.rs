@@ -143,6 +143,8 @@ fn keys_output_and_challenge_are_checked_before_long_work() {
     let late = ["--at", "2026-05-29T12:00:00Z"];
     refused("late", "document", &[], &late, (14, "enroll.challenge_not_met"));
     std::fs::write(bench.file("taken.sd-jwt"), "mine").unwrap();
+    refused("with-taken-mdoc", "document", &[], &["--mdoc", "taken.sd-jwt"], (34, "output.exists"));
+    refused("twice", "document", &[], &["--mdoc", "twice.sd-jwt"], (2, "usage"));
     let (code, document) = enroll("document", &options(), "taken.sd-jwt", &[]);
     assert_eq!((code, &document["failure"]["code"]), (34, &json!("output.exists")));
     assert_eq!(std::fs::read(bench.file("taken.sd-jwt")).unwrap(), b"mine");
@@ -283,7 +285,8 @@ fn genuine(models: &[&str]) {
     let uri = "https://issuer.example/status/1";
     done(bench.path(), &["attest", "status", "new", "--uri", uri, "-o", "register.json"]);
     options.push(("--status-register", "register.json".to_owned()));
-    let (code, document) = enroll("document", &options, "a.sd-jwt", models);
+    let more = [models, &["--mdoc", "a.mdoc"]].concat();
+    let (code, document) = enroll("document", &options, "a.sd-jwt", &more);
     assert_eq!(code, 0, "{document}");
     let result = &document["result"];
     assert_eq!(result["vct"], "urn:titre:enrollment:1:test");
@@ -297,7 +300,7 @@ fn genuine(models: &[&str]) {
 
     let publish = ["publish", "register.json", "--issuer-key", "specimen/issuer.pem", "-o", "list.jwt"];
     let published = done(bench.path(), &[&["attest", "status"], &publish[..]].concat());
-    assert_eq!(published["result"]["assigned"], 1, "{published}");
+    assert_eq!(published["result"]["assigned"], 2, "one for each format: {published}");
     let verify = ["attest", "verify", "a.sd-jwt", "--issuer", "specimen/issuer-root.pem", "--disclose"];
     let verify = [&verify[..], &["--status-list", "list.jwt"]].concat();
     let verified = done(bench.path(), &[&verify[..], &["--holder-key", "specimen/holder.pem"]].concat());
@@ -311,6 +314,14 @@ fn genuine(models: &[&str]) {
     let hash = hex::encode(titre::crypto::HashAlgorithm::Sha256.digest(&challenge));
     assert_eq!(verification["evidence"][1]["challenge"]["sha256"], json!(hash));
     interop(&bench.file("a.sd-jwt"), claims);
+    let verify = ["attest", "verify", "a.mdoc", "--issuer", "specimen/issuer-root.pem", "--disclose"];
+    let second = done(bench.path(), &[&verify[..], &["--status-list", "list.jwt"]].concat());
+    assert_eq!(second["result"]["format"], "mso_mdoc");
+    for name in ["family_name", "birthdate", "document_number"] {
+        assert_eq!(second["result"]["claims"][name], claims[name], "{name}");
+    }
+    let place = |document: &Value| document["result"]["claims"]["status"]["status_list"]["idx"].clone();
+    assert_ne!(place(&second), place(&verified), "one format is not known by the other");
 }
 
 /// The same attestation in the hands of the Python reference implementation.

@@ -13,7 +13,8 @@ use titre::attestation::sdjwt::SdJwt;
 use titre::attestation::verify::{VCT, VCT_TEST};
 use titre::attestation::{
     CaptureProvenance, DemonstrationModels, Examination, Expectations, FaceEvidence, Findings, HolderKey,
-    IssuerCertificate, IssuerKey, Statement, StatementError, make_holder_key, make_test_issuer, verify,
+    IssuerCertificate, IssuerKey, Mdoc, Statement, StatementError, make_holder_key, make_test_issuer, mdoc,
+    verify,
 };
 use titre::biometrics::{
     BelowFloor, ChallengeReport, Comparison, Decision, Direction, Gesture, Liveness, Maturity, ModelRef,
@@ -449,4 +450,51 @@ fn what_is_withheld_cannot_be_read() {
     for canary in held.into_iter().chain(words) {
         assert!(!canary.is_empty() && !text.contains(canary), "{canary} in {text}");
     }
+}
+
+#[test]
+fn an_mdoc_of_the_same_findings_says_the_same_and_holds_no_more() {
+    let (mut bench, test, production) = (Bench::new(), test_issuer(), production_issuer());
+    let sign_mdoc = |bench: &Bench, issuer: &Issuer| {
+        let entropy = &mut SeededEntropy::new("statement-salts", 1);
+        Statement::new(bench.findings())?.sign_mdoc(&issuer.key, &holder(), None, entropy)
+    };
+    let verified = |mdoc: &Mdoc, issuer: &Issuer, at| {
+        let (presentation, max_age, status_list) = (None, None, None);
+        let pinned = &issuer.pinned;
+        let expect = Expectations { pinned, at, holder: None, presentation, max_age, status_list };
+        mdoc::verify(mdoc, &expect)
+    };
+    let mdoc = sign_mdoc(&bench, &test).unwrap();
+    let found = verified(&mdoc, &test, AT);
+    assert_eq!(found.result(), Verdict::Successful, "{:?}", found.checks);
+    let theirs = claims(&sign(&bench, &test).unwrap(), &test, AT);
+    let ours = found.claims.unwrap().into_disclosed();
+    for (name, value) in theirs.iter().filter(|(name, _)| *name != "vct") {
+        assert_eq!(ours.get(name), Some(value), "{name}");
+    }
+    // Besides: what a photo ID says of itself, and the nationality in another code.
+    assert_eq!(ours.len(), theirs.len() + 4, "{ours:?}");
+    let bytes = mdoc.to_bytes();
+    let holds = |part: &[u8]| bytes.windows(part.len()).any(|window| window == part);
+    for file in DOCUMENT.subject.files.values().chain([&DOCUMENT.portrait]) {
+        assert!(!holds(file));
+        for hash in HashAlgorithm::ALL.map(|algorithm| algorithm.digest(file)) {
+            assert!(!holds(&hash) && !holds(hex::encode(&hash).as_bytes()));
+        }
+    }
+    assert!(!holds(b"portrait") && !holds(b"score\""));
+
+    // The production certificate begins when the test runs.
+    bench.at = production.key.leaf().not_after() - Duration::days(1);
+    for provenance in [Provenance::Replay, Provenance::Specimen] {
+        bench.subject.provenance = Some(provenance);
+        let refusal = sign_mdoc(&bench, &production).unwrap_err();
+        assert!(matches!(refusal, StatementError::NotATestIssuer(_)), "{refusal}");
+    }
+    bench.subject.provenance = Some(Provenance::Live);
+    let live = sign_mdoc(&bench, &production).unwrap();
+    let found = verified(&live, &production, bench.at);
+    assert_eq!(found.result(), Verdict::Successful, "{:?}", found.checks);
+    assert_eq!(found.claims.unwrap().disclose()["vct"], mdoc::DOC_TYPE);
 }
