@@ -460,9 +460,9 @@ fn an_mdoc_of_the_same_findings_says_the_same_and_holds_no_more() {
         Statement::new(bench.findings())?.sign_mdoc(&issuer.key, &holder(), None, entropy)
     };
     let verified = |mdoc: &Mdoc, issuer: &Issuer, at| {
-        let (presentation, max_age, status_list) = (None, None, None);
-        let pinned = &issuer.pinned;
-        let expect = Expectations { pinned, at, holder: None, presentation, max_age, status_list };
+        let (pinned, procedure) = (&issuer.pinned, &Procedure::default());
+        let (holder, presentation, status_list) = (None, None, None);
+        let expect = Expectations { pinned, at, holder, presentation, procedure, status_list };
         mdoc::verify(mdoc, &expect)
     };
     let mdoc = sign_mdoc(&bench, &test).unwrap();

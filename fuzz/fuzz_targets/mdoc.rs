@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 use time::Duration;
 use time::macros::datetime;
 use titre::attestation::sdjwt::Audience;
-use titre::attestation::{Attestation, Expectations, Presentation};
+use titre::attestation::{Attestation, Expectations, Presentation, Procedure};
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(attestation) = Attestation::parse(bytes) else { return };
@@ -16,7 +16,7 @@ fuzz_target!(|bytes: &[u8]| {
         at: datetime!(2026-05-28 12:00 UTC),
         holder: None,
         presentation: Some(Presentation { audience, max_age: Duration::MINUTE }),
-        max_age: None,
+        procedure: &Procedure::default(),
         status_list: None,
     });
     // Nobody is trusted here, so nothing is told.
