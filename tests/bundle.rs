@@ -1,6 +1,7 @@
 //! The evidence bundle: what stands in it, that openssl verifies and opens it, that any change is refused, that the verdict is
 //! repeated from it, and that it is deleted in time and not before.
 
+#[expect(dead_code, reason = "each test file uses a part of the bench")]
 mod bench;
 
 use serde_json::Value;

@@ -65,7 +65,7 @@ impl Bench {
         let now = now.format(&time::format_description::well_known::Rfc3339).unwrap();
         let bench = Self { folder: tempfile::tempdir().unwrap(), now };
         let folder = bench.path();
-        ["issuer", "officer-1", "officer-2"].map(|name| bench.production_key(name));
+        ["issuer", "officer-1", "officer-2"].iter().for_each(|name| bench.production_key(name));
         bench.done(&["specimen", "make", "-o", "specimen"]);
         let source = ["read", "--transport", "specimen:specimen", "--mrz-file", "specimen/mrz.txt"];
         let output = ["-o", "document", "--record", "recording.jsonl", "--record-entropy"];

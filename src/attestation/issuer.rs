@@ -41,7 +41,7 @@ enum IssuerSigner {
     /// In memory, from a file; wiped when dropped.
     File(SigningKey),
     /// On a token, and nowhere else.
-    Token(TokenKey),
+    Token(Box<TokenKey>),
 }
 
 /// A private key that signs attestations, and who it belongs to.
@@ -118,7 +118,7 @@ impl IssuerKey {
             TokenError::Signature => IssuerError::Mismatch,
             other => other.into(),
         })?;
-        Ok(Self { signer: IssuerSigner::Token(key), chain })
+        Ok(Self { signer: IssuerSigner::Token(Box::new(key)), chain })
     }
 
     /// Whether the key is on a token that lets it be taken out.

@@ -7,7 +7,7 @@ use crate::consent::WITHDRAWAL_SCHEMA;
 use crate::report::output::{check_free, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use crate::session::folder;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::{Path, PathBuf};
 
 /// Arguments of `titre consent withdraw`.
@@ -68,7 +68,7 @@ pub(super) fn run(args: &Withdraw, environment: &mut Environment<'_>) -> Result<
         page.sentence("status-publish-then", &[]);
     }
     page.sentence("consent-withdrawn-then", &[]);
-    Ok(Outcome { schema: WITHDRAWAL_SCHEMA, result: Value::from(result), exit: Exit::Done, page })
+    Ok(Outcome { schema: WITHDRAWAL_SCHEMA, result, exit: Exit::Done, page })
 }
 
 /// Removes a document folder or one file; of a folder only what titre wrote into it. What is gone already was erased by

@@ -121,7 +121,7 @@ impl EnrollPath {
 /// What a path needs, read and checked before the document is.
 enum Prepared {
     #[cfg(feature = "face")]
-    Face(FacePrepared),
+    Face(Box<FacePrepared>),
     Human(Box<Examined>),
 }
 
