@@ -2,10 +2,16 @@
 //! type with other evidence; and every way in which an examination does not serve, each with its own code.
 //! Source: ETSI TS 119 461 BIN-8.4.4-02 to 06; OpenID identity assurance (`pvp`, `vouch`).
 
+mod server;
+
 use assert_cmd::Command;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::LazyLock;
+use time::macros::datetime;
+use titre::attestation::document_register::TYP;
+use titre::attestation::{IssuerKey, make_test_issuer};
+use titre::crypto::SeededEntropy;
 
 const AT: &str = "2026-05-28T12:00:00Z";
 
@@ -286,7 +292,21 @@ fn the_second_officer_is_another_person_with_another_key() {
     assert_eq!(at_now(&countersign_args("now.json", "stranger.pem", "stranger.json")), code(0, ""));
     let change = [("--examination", "stranger.json"), ("--consent", "now-consent.json")];
     assert_eq!(refused_at(&change, &now), code(33, "examination.untrusted"));
-    // The file put together by hand: the first officer's own sign-off, and a sign-off of another examination.
+    // Officers of tests serve a test issuer only.
+    let key = ["--issuer-key", "stranger.pem"];
+    let agree = ["--agree", "document_reading", "--agree", "attestation", "-o", "real-consent.json"];
+    let consent = [&["consent", "record", "--path", "human"][..], &key, &agree].concat();
+    assert_eq!(at_now(&consent), code(0, ""));
+    let mut args = examine_args("checklist.json", "real.json");
+    args[4] = "real-consent.json";
+    assert_eq!(at_now(&args), code(0, ""));
+    assert_eq!(at_now(&countersign_args("real.json", "specimen/officer-2.pem", "real-2.json")), code(0, ""));
+    let change = [
+        ("--examination", "real-2.json"),
+        ("--consent", "real-consent.json"),
+        ("--issuer-key", "stranger.pem"),
+    ];
+    assert_eq!(refused_at(&change, &now), code(33, "signing_key.test_officer"));
     let again = told(folder, &countersign_args("signed.json", "specimen/officer-2.pem", "again.json"));
     assert_eq!(again, code(30, "examination.signed_off"));
 }
@@ -300,6 +320,13 @@ fn an_examination_serves_one_person_one_document_and_one_day() {
     assert_eq!(refused_at(&[], "2026-05-28T11:50:00Z").0, 16, "the consent is not given yet");
     assert_eq!(refused(&[("--officer", "specimen/issuer-root.pem")]), code(33, "examination.untrusted"));
     assert_eq!(refused(&[("--examination", "consent.json")]), code(30, "input.examination"));
+
+    // Signed off before it was made, and after now.
+    for (name, at) in [("early.json", "2026-05-28T11:57:00Z"), ("late.json", "2026-05-28T12:06:00Z")] {
+        let sign = countersign_args("examination.json", "specimen/officer-2.pem", name);
+        assert_eq!(told_at(folder, &sign, at), code(0, ""), "{name}");
+        assert_eq!(refused(&[("--examination", name)]), code(14, "examination.time"), "{name}");
+    }
 
     // Another document of the same State and issuer.
     done(folder, &["specimen", "make", "-o", "second", "--seed", "2"]);
@@ -366,6 +393,57 @@ fn officers_are_not_the_issuer_and_the_paths_do_not_mix() {
     assert_eq!(told(folder, &face).0, 2, "the face path wants a video");
     let scope = refused(&[("--consent", "none.json")]);
     assert_eq!(scope, code(16, "consent.missing"));
+}
+
+/// The register's answer on the way to an attestation: invalid stops it, valid stands in it, none is told as not checked.
+#[test]
+fn the_register_is_asked_before_anything_is_signed() {
+    let folder = BENCH.path();
+    let files =
+        make_test_issuer(&mut SeededEntropy::new("human-register", 1), datetime!(2026-05-28 12:00 UTC));
+    let files = files.unwrap();
+    std::fs::write(folder.join("register.pem"), &files.root_pem).unwrap();
+    let server = server::Server::start();
+    for status in ["valid", "invalid", "unknown"] {
+        let key = IssuerKey::read_files(files.issuer_pem.as_bytes(), None).unwrap();
+        let answer = move |question: &[u8]| {
+            let question: Value = serde_json::from_slice(question).unwrap();
+            let answer = json!({"schema": "titre.register_answer/1", "nonce": question["nonce"],
+                "document": question["document"], "status": status, "as_of": AT});
+            let answer = key.sign_jws(TYP, answer.to_string().as_bytes()).unwrap();
+            ("200 OK".to_owned(), "application/jwt".to_owned(), answer.into_bytes())
+        };
+        server.at(&format!("/{status}"), Box::new(answer));
+    }
+    server.serves("/page", "text/html", b"busy");
+    let with = |path: &str| {
+        let url = server.url(path);
+        let change = [("--register-url", url.as_str()), ("--register-cert", "register.pem")];
+        let output = format!("register{}.sd-jwt", path.replace('/', "-"));
+        let args = enroll(&change, &output);
+        let told = told(folder, &args.iter().map(String::as_str).collect::<Vec<_>>());
+        (told, output)
+    };
+    let (told, output) = with("/invalid");
+    assert_eq!(told, code(10, "enroll.document_failed"));
+    assert!(!folder.join(output).exists());
+    for (path, status, checked) in
+        [("/valid", "valid", true), ("/unknown", "unknown", false), ("/page", "not_checked", false)]
+    {
+        let (told, output) = with(path);
+        assert_eq!(told, code(0, ""), "{path}");
+        let verify = ["attest", "verify", &output, "--issuer", "specimen/issuer-root.pem", "--disclose"];
+        let claims = done(folder, &verify)["result"]["claims"].clone();
+        let document = &claims["verified_claims"]["verification"]["evidence"][0];
+        assert_eq!(document["register"]["status"], status, "{document}");
+        let checks = document["check_details"].as_array().unwrap();
+        assert_eq!(checks.iter().any(|check| check["check_id"] == "register"), checked, "{checks:?}");
+        if checked {
+            assert_eq!(document["register"]["as_of"], AT);
+            assert_eq!(document["register"]["answer_sha256"].as_str().unwrap().len(), 64);
+        }
+    }
+    assert_eq!(server.asked().len(), 4);
 }
 
 /// What titre says to people about a comparison that does not fit names no guilt: faces change, and programs err.

@@ -170,7 +170,8 @@ fn an_answer_that_does_not_count_has_its_own_reason_and_is_never_valid() {
     undetermined("flipped", &flipped, "register_signature");
     let typ = serve_bytes("/typ", |_| issuer("register", 1).0.sign_jws("JWT", b"{}").unwrap().into_bytes());
     undetermined("typ", &typ, "register_malformed");
-    undetermined("none", &serve_bytes("/none", |_| b"valid".to_vec()), "register_malformed");
+    BENCH.server.serves("/none", "application/jwt", b"valid");
+    undetermined("none", &BENCH.server.url("/none"), "register_malformed");
     undetermined("large", &serve_bytes("/large", |_| vec![b'a'; 65_537]), "register_too_large");
     undetermined("html", &BENCH.server.url("/nowhere"), "register_unreachable");
     let (_, result, reason, _) =

@@ -258,7 +258,7 @@ fn the_command_writes_the_same_folder_twice_and_replaces_nothing() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     names.sort();
-    assert_eq!(names.len(), 13, "{names:?}");
+    assert_eq!(names.len(), 16, "{names:?}");
     for name in &names {
         let read = |folder: &str| std::fs::read(place.path().join(folder).join(name)).unwrap();
         assert_eq!(read("one"), read("two"), "{name:?}");

@@ -316,7 +316,7 @@ fn prepare(
 ) -> Result<Prepared, Failure> {
     match args.path {
         #[cfg(feature = "face")]
-        EnrollPath::Face => FacePrepared::new(args, consent, issuer, environment).map(Prepared::Face),
+        EnrollPath::Face => FacePrepared::new(args, consent, issuer, environment).map(Box::new).map(Prepared::Face),
         #[cfg(not(feature = "face"))]
         EnrollPath::Face => Err(Failure::new(FailureCode::NotBuilt).arg("feature", "face")),
         EnrollPath::Human => {

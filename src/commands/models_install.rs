@@ -1,5 +1,5 @@
 //! `titre models install`: the recommended models, or any that the manifest knows by digest, into the user's folder.
-//! The one command that uses the network, and only where it is not told `--from`.
+//! It uses the network where it is not told `--from`.
 
 use super::Environment;
 use super::face::{installed_folder, model_failure};
