@@ -5,6 +5,7 @@
 pub mod assurance;
 pub mod bundle;
 pub mod chain;
+mod checks;
 pub mod claims;
 pub mod document_register;
 pub mod evidence;

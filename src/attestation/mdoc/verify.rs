@@ -5,8 +5,9 @@ use super::mso::Mso;
 use super::resolve::resolve;
 use super::{DOC_TYPE, DOC_TYPE_TEST, Mdoc, MdocError};
 use crate::attestation::chain::IssuerCertificate;
+use crate::attestation::checks::Bound;
 use crate::attestation::sdjwt::Resolved;
-use crate::attestation::verify::{Bound, Expectations, Refusal, Verification, check_issuer, failed};
+use crate::attestation::verify::{Expectations, Refusal, Verification, check_issuer, failed};
 
 /// Verifies a document or a presentation of one.
 #[must_use]
