@@ -204,8 +204,6 @@ fn a_bit_anywhere_makes_a_bundle_that_is_refused() {
     assert_eq!(verify("changed.p7m"), (10, "evidence.changed".to_owned()));
     std::fs::write(archive.folder.path().join("cut.p7m"), &bundle[..middle]).unwrap();
     assert_eq!(verify("cut.p7m"), (30, "evidence.malformed".to_owned()));
-    let stranger = archive.failed(&["verify", "bundle.p7m", "--issuer", "ec.pem"]);
-    assert_eq!(stranger.0, 10, "{stranger:?}");
     let other = make_test_issuer(&mut SeededEntropy::new("bundle", 2), archive.now - Duration::HOUR).unwrap();
     std::fs::write(archive.folder.path().join("other.pem"), &other.root_pem).unwrap();
     let stranger = archive.failed(&["verify", "bundle.p7m", "--issuer", "other.pem"]);
