@@ -2,7 +2,6 @@
 //! answer that does not count with its own reason. None of them is ever taken for `valid`.
 //! Source: ETSI TS 119 461 VAL-8.3.2-03.
 
-#[expect(dead_code, reason = "each test file uses a part of the server")]
 mod server;
 
 use assert_cmd::Command;
