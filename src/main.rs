@@ -1,12 +1,16 @@
 //! The program: parses the command line, lets clock and OS randomness in, runs one verb, prints its end.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 use std::process::ExitCode;
 use std::sync::OnceLock;
-use titre::commands::{self, Cli, Environment};
+use titre::commands::{self, Cli, Environment, Hardening};
 use titre::crypto::{Entropy, EntropyError};
-use titre::report::{Failure, FailureCode, Outcome, Reporter, output};
+use titre::report::{Failure, FailureCode, Outcome, Reporter};
+
+/// What is freed is wiped first, whoever held it: decoders, networks, the standard library's own buffers.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> =
+    zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 /// The operating system's randomness; it enters here and is passed in.
 struct OsEntropy;
@@ -19,6 +23,7 @@ impl Entropy for OsEntropy {
 }
 
 fn main() -> ExitCode {
+    let hardening = Hardening::begin();
     let cli = match Cli::from_command_line(std::env::args_os()) {
         Ok(cli) => cli,
         Err(exit) => return ExitCode::from(exit.code()),
@@ -34,26 +39,15 @@ fn main() -> ExitCode {
             commands::rfc3339(now),
         )
     });
-    end_on_signal(reporter);
+    commands::end_on_signal(reporter);
     let mut entropy = OsEntropy;
-    let mut environment = Environment { at: now, entropy: &mut entropy, reporter, global: &cli.global };
+    let global = &cli.global;
+    let mut environment = Environment { at: now, entropy: &mut entropy, reporter, global, hardening };
     let ended = match at_problem {
         Some(failure) => Err(failure),
         None => without_panic(|| cli.command.run(&mut environment)),
     };
     ExitCode::from(reporter.finish(&ended).code())
-}
-
-/// SIGINT and SIGTERM end the run with a document of their own; what was being written goes.
-fn end_on_signal(reporter: &'static Reporter) {
-    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
-    std::thread::spawn(move || {
-        if let Some(signal) = signals.forever().next() {
-            output::remove_staged();
-            let code = if signal == SIGINT { FailureCode::Interrupted } else { FailureCode::Terminated };
-            std::process::exit(reporter.finish(&Err(Failure::new(code))).code().into());
-        }
-    });
 }
 
 /// A panic is a defect: exit 1 with a document, and the place only, since its message may quote personal data.

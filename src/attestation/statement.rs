@@ -321,8 +321,9 @@ impl<'a> Statement<'a> {
         Ok(claims)
     }
 
-    /// A year, but no longer than the document and the issuer's certificate.
-    fn end(&self, issuer: &IssuerKey) -> OffsetDateTime {
+    /// When the attestation ends: after a year, but no later than the document and the issuer's certificate.
+    #[must_use]
+    pub fn end(&self, issuer: &IssuerKey) -> OffsetDateTime {
         let document = self.expires.saturating_add(Duration::DAY).with_time(Time::MIDNIGHT).assume_utc();
         self.findings.at.saturating_add(VALIDITY).min(document).min(issuer.leaf().not_after())
     }

@@ -10,6 +10,7 @@ use super::models::{Alignment, ModelError, ModelSet, Network};
 use crate::consent::Ground;
 use crate::lds::Personal;
 use image::RgbImage;
+use zeroize::Zeroizing;
 
 /// Eyes, nose, mouth corners in a picture of 112 by 112.
 const ARCFACE: [[f32; 2]; 5] =
@@ -23,9 +24,9 @@ const REID: [[f32; 2]; 5] = [
     [62.7299 / 96.0, 92.2041 / 112.0],
 ];
 
-/// A face as a vector of length one. It is biometric data and never leaves the process.
+/// A face as a vector of length one. It is biometric data, never leaves the process and is wiped when dropped.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Embedding(Personal<Vec<f32>>);
+pub struct Embedding(Personal<Zeroizing<Vec<f32>>>);
 
 impl Embedding {
     /// The cosine with another, -1 to 1. Vectors of other plans do not compare: `None`.
@@ -41,16 +42,28 @@ impl Embedding {
         normalised(values).map(|values| Self(Personal::new(values)))
     }
 
+    /// The vector, for whoever must find it where it should not be.
+    #[must_use]
+    pub const fn values(&self) -> &Personal<Zeroizing<Vec<f32>>> {
+        &self.0
+    }
+
+    /// Bytes of the vector.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        size_of_val(self.0.disclose().as_slice())
+    }
+
     /// The mean direction of several, of length one. `None` of none, or where they cancel out.
     #[must_use]
     pub fn mean<'a>(embeddings: impl IntoIterator<Item = &'a Self>) -> Option<Self> {
-        let mut sum: Vec<f32> = Vec::new();
+        let mut sum = Zeroizing::new(Vec::<f32>::new());
         for embedding in embeddings {
             let values = embedding.0.disclose();
             if sum.is_empty() {
-                sum.clone_from(values);
+                sum.extend_from_slice(values);
             } else if sum.len() == values.len() {
-                sum.iter_mut().zip(values).for_each(|(sum, value)| *sum += value);
+                sum.iter_mut().zip(values.iter()).for_each(|(sum, value)| *sum += value);
             } else {
                 return None;
             }
@@ -72,9 +85,10 @@ fn dot(one: &[f32], other: &[f32]) -> f32 {
     sums.iter().sum::<f32>() + rest
 }
 
-fn normalised(values: &[f32]) -> Option<Vec<f32>> {
+fn normalised(values: &[f32]) -> Option<Zeroizing<Vec<f32>>> {
     let length = values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
-    (length > 1e-6).then(|| values.iter().map(|value| (f64::from(*value) / length) as f32).collect())
+    let direction = || values.iter().map(|value| (f64::from(*value) / length) as f32).collect();
+    (length > 1e-6).then(|| Zeroizing::new(direction()))
 }
 
 /// The template of an embedder, in pixels of its input; `None` for a network that is no embedder.
@@ -143,12 +157,12 @@ pub fn embed_aligned(
     face: &Face,
     _ground: &Ground,
 ) -> Result<Embedding, ModelError> {
-    let mut fused = Vec::new();
+    let mut fused = Zeroizing::new(Vec::new());
     for network in models.named(&models.manifest().comparison()?.models)? {
         let outputs = network.run(&aligned(network, picture, &face.points)?)?;
         let values = outputs.whole(0)?;
         let unusable = || ModelError::unusable(&network.model().name, "an embedding of zeros");
-        fused.extend(normalised(values).ok_or_else(unusable)?);
+        fused.extend_from_slice(&normalised(values).ok_or_else(unusable)?);
     }
     let values = normalised(&fused).ok_or_else(|| ModelError::unusable("comparison", "no embedding"))?;
     Ok(Embedding(Personal::new(values)))

@@ -111,6 +111,12 @@ impl Portrait {
         &self.stored
     }
 
+    /// Bytes of the file as stored and of its pixels.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.stored.disclose().len() + self.pixels.disclose().as_raw().len()
+    }
+
     /// Whether the file is so small that its compression costs score.
     #[must_use]
     pub const fn is_small(&self) -> bool {

@@ -3,6 +3,7 @@
 use super::Environment;
 use crate::biometrics::challenge::SCHEMA;
 use crate::biometrics::{Challenge, ChallengeError, Gesture};
+use crate::report::ledger::{self, Why};
 use crate::report::output::{check_free, ensure_folder, write_file};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::json;
@@ -69,5 +70,7 @@ pub(super) fn spend(folder: &Path, challenge: &Challenge, at: OffsetDateTime) ->
     write_file(&file, text.as_bytes(), false, false).map_err(|failure| match failure.code {
         FailureCode::OutputExists => Failure::new(FailureCode::ChallengeUsed).arg("file", file.display()),
         _ => failure,
-    })
+    })?;
+    ledger::explain(&file, Why::UsedChallenge, Some(challenge.expires_at));
+    Ok(())
 }

@@ -13,6 +13,7 @@ use super::enroll_input::read_input_document;
 use super::enroll_output::{check_outputs, write_outputs};
 use super::issuer_key::IssuerKeyArgs;
 use super::register::RegisterArgs;
+use super::retention::{Held, Retention, session_keys};
 use super::status_register;
 use super::trust_store::{add_crls, load};
 use super::verify::profile_parser;
@@ -27,7 +28,8 @@ use crate::attestation::{
 use crate::consent::{Consent, Purpose};
 use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
 use crate::lds::FileId;
-use crate::report::output::read_input;
+use crate::report::ledger::{self, Why};
+use crate::report::output::{check_free, read_input};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -98,6 +100,9 @@ pub struct Args {
     /// Where the same attestation goes as an mdoc (ISO/IEC 18013-5), where that is wanted too
     #[arg(long, value_name = "FILE")]
     mdoc: Option<PathBuf>,
+    /// Where the erasure receipt goes: what was kept and what was erased, signed by the issuer
+    #[arg(long, value_name = "FILE")]
+    erasure_receipt: Option<PathBuf>,
 }
 
 /// Who compares.
@@ -187,6 +192,8 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     // Nothing of the face is touched before there is consent, and nothing long is begun that could not end.
     let consent = require_consent(args.consent.as_deref(), args.path.purposes(), at)?;
     check_outputs(&args.output, args.mdoc.as_deref(), environment.global.force)?;
+    args.erasure_receipt.iter().try_for_each(|receipt| check_free(receipt, environment.global.force))?;
+    let mut retention = Retention::begin(environment.hardening);
     let issuer = args.issuer.read(environment)?;
     require_signature(&consent, &issuer, args.consent.as_deref().unwrap_or(&args.output))?;
     let order = args.evidence.order(environment)?;
@@ -212,9 +219,12 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
 
     let found = match prepared {
         #[cfg(feature = "face")]
-        Prepared::Face(prepared) => {
-            Found::Face(Box::new(prepared.examine(args, &subject, &mut watch, environment)?))
-        }
+        Prepared::Face(prepared) => Found::Face(Box::new(prepared.examine(
+            args,
+            &subject,
+            (&mut watch, &mut retention),
+            environment,
+        )?)),
         Prepared::Human(examined) => {
             require_examined(&examined, &consent, &subject, args, at)?;
             Found::Human(examined)
@@ -228,7 +238,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         at,
     };
     let refused = |error: StatementError| statement_failure(&error, &args.issuer.issuer_key);
-    let (token, mdoc, assurance, facts) = watch.time("attestation", || {
+    let (token, mdoc, assurance, facts, end) = watch.time("attestation", || {
         let statement = Statement::new(findings).map_err(refused)?;
         let assurance = statement.assurance(&issuer).map_err(refused)?;
         // The place is given away before anything has it: one that nobody got harms nobody.
@@ -247,7 +257,7 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         let sign_mdoc =
             |status: Option<StatusReference>| statement.sign_mdoc(&issuer, &holder, status.as_ref(), entropy);
         let mdoc = other.map(sign_mdoc).transpose().map_err(refused)?;
-        Ok::<_, Failure>((token, mdoc, assurance, statement.facts(issuer.is_test())))
+        Ok::<_, Failure>((token, mdoc, assurance, statement.facts(issuer.is_test()), statement.end(&issuer)))
     })?;
     // What an attestation rests on is kept before anybody has the attestation.
     let kept = match &order {
@@ -266,6 +276,9 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
     if let Err(failure) = write_outputs((&args.output, &token), second, environment) {
         order.iter().for_each(|order| order.undo());
         return Err(failure);
+    }
+    for output in args.mdoc.iter().chain([&args.output]) {
+        ledger::explain(output, Why::Attestation, Some(end));
     }
 
     let matrix = requirements(&Run { facts, evidence_kept: order.is_some(), video: found.video() });
@@ -290,7 +303,23 @@ pub(super) fn run(args: &Args, environment: &mut Environment<'_>) -> Result<Outc
         "stages_ms": watch.to_json(),
     });
     found.add_to(&mut result);
-    let page = page(args, environment, &result, &matrix, &watch);
+    // From here on nothing of the person is in memory.
+    retention.erase(Held::Attestation, 1 + usize::from(mdoc.is_some()), None, (token, mdoc));
+    if !args.input.is_dir() {
+        retention.erase(Held::SessionKeys, session_keys(&subject), None, ());
+    }
+    let files = subject.files.values().map(Vec::len).sum();
+    retention.erase(Held::DocumentFiles, subject.files.len(), Some(files), (subject, inspection, found));
+    retention.input("document", &args.input);
+    args.video.iter().for_each(|video| retention.input("video", video));
+    if let Some(receipt) = &args.erasure_receipt {
+        let signer = (&issuer, args.issuer.issuer_key.as_path());
+        retention.write_receipt(receipt, consent.session(), signer, environment)?;
+        result["erasure_receipt"] = json!(receipt.display().to_string());
+    }
+    result["retention"] = retention.report();
+    let mut page = page(args, environment, &result, &matrix, &watch);
+    retention.tell(&mut page);
     Ok(Outcome { schema: "titre.enroll/1", result, exit: Exit::Done, page })
 }
 

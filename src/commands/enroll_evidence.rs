@@ -5,6 +5,7 @@ use super::evidence_failure::{bundle_failure, recipient_failure};
 use super::{Environment, rfc3339};
 use crate::attestation::IssuerKey;
 use crate::attestation::bundle::{self, Evidence, Recipient};
+use crate::report::ledger::{self, Why};
 use crate::report::output::{check_free, read_input, write_file};
 use crate::report::{Failure, FailureCode};
 use serde_json::{Value, json};
@@ -70,6 +71,7 @@ impl Order<'_> {
         let sealed = bundle::seal(evidence, until, &self.recipient, issuer, environment.entropy);
         let (bytes, index) = sealed.map_err(|error| bundle_failure(&error, self.certificate, key))?;
         write_file(self.output, &bytes, environment.global.force, true)?;
+        ledger::explain(self.output, Why::EvidenceBundle, Some(until));
         Ok(json!({
             "file": self.output.display().to_string(),
             "bundle": index.bundle,

@@ -7,6 +7,7 @@ use super::challenge::spend;
 use super::enroll::{Args, Stopwatch};
 use super::enroll_parts::{Challenged, require_face, require_models};
 use super::face::{Stages, capture, load_models, model_failure, portrait_failure};
+use super::retention::{Held, Retention};
 use crate::attestation::{CaptureProvenance, FaceEvidence, IssuerKey};
 use crate::biometrics::models::Task;
 use crate::biometrics::{Comparison, Liveness, Portrait, compare};
@@ -56,17 +57,20 @@ impl FacePrepared {
         self,
         args: &Args,
         subject: &Subject,
-        watch: &mut Stopwatch,
+        (watch, retention): (&mut Stopwatch, &mut Retention),
         environment: &Environment<'_>,
     ) -> Result<FaceFound, Failure> {
         let Self { ground, challenge, video } = self;
         let at = environment.at;
         let tasks = [Task::FaceDetection, Task::Landmarks, Task::Iris, Task::Embedding];
         let models = watch.time("models", || load_models(environment, &tasks))?;
-        let face = watch.time("portrait", || {
+        let (face, portrait) = watch.time("portrait", || {
             let portrait = portrait(subject, &args.input)?;
-            portrait.embed(&models, &ground).map_err(|error| portrait_failure(&error, &args.input))
+            let face = portrait.embed(&models, &ground);
+            let face = face.map_err(|error| portrait_failure(&error, &args.input))?;
+            Ok::<_, Failure>((face, portrait))
         })?;
+        retention.erase(Held::Portrait, 1, Some(portrait.size()), portrait);
         if let Some(folder) = &args.used {
             spend(folder, &challenge.challenge, at)?;
         }
@@ -82,6 +86,10 @@ impl FacePrepared {
         let rate = seen.pictures.saturating_sub(1) as f64 * 1000.0 / seen.duration_ms.max(1) as f64;
         // The shorter side: a video held upright has its lines there.
         let video = (seen.size.0.min(seen.size.1), rate);
+        let templates = 1 + seen.samples.len();
+        retention.erase(Held::Templates, templates, Some(templates * face.embedding.size()), face);
+        retention.erase(Held::Video, 1, Some(stages.file_bytes()), ());
+        retention.erase(Held::Pictures, seen.pictures, None, (seen, models));
         Ok(FaceFound { liveness, comparison, challenge_sha256, origin, stages, video })
     }
 }

@@ -130,6 +130,7 @@ pub(super) struct Stages {
     spent: BTreeMap<Stage, Duration>,
     current: Option<(Stage, Instant)>,
     decoder: Option<DecoderName>,
+    file_bytes: usize,
 }
 
 impl Stages {
@@ -144,6 +145,11 @@ impl Stages {
     /// What decoded the video: named in the result, since it may be a program that is not titre.
     pub(super) const fn decoder(&self) -> Option<&DecoderName> {
         self.decoder.as_ref()
+    }
+
+    /// Bytes of the video file.
+    pub(super) const fn file_bytes(&self) -> usize {
+        self.file_bytes
     }
 
     /// Milliseconds by stage.
@@ -173,8 +179,9 @@ pub(super) fn capture(
     ground: &Ground,
 ) -> Result<(Capture, Stages), Failure> {
     let bytes = read_input(path, video::MAX_FILE)?;
+    let file_bytes = bytes.len();
     let video = Video::open(bytes).map_err(|error| video_failure(&error, path))?;
-    let mut stages = Stages { decoder: Some(video.decoder()), ..Stages::default() };
+    let mut stages = Stages { decoder: Some(video.decoder()), file_bytes, ..Stages::default() };
     // The first pictures are decoded while the graphs are built; each is waited for only where it is needed.
     let analysed = std::thread::scope(|scope| {
         scope.spawn(|| models.prepare(&VIDEO_TASKS));

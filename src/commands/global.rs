@@ -76,6 +76,8 @@ pub struct Environment<'a> {
     pub reporter: &'a Reporter,
     /// The global options.
     pub global: &'a GlobalOptions,
+    /// What the process does about its own memory.
+    pub hardening: super::Hardening,
 }
 
 /// RFC 3339 in UTC, to the second.

@@ -30,6 +30,7 @@ mod evidence_purge;
 mod explain;
 mod explain_check;
 mod global;
+mod hardening;
 mod inspection_page;
 mod issuer_key;
 pub mod man;
@@ -40,6 +41,7 @@ mod reader;
 mod register;
 pub mod requirement_matrix;
 mod secret;
+mod signals;
 mod specimen;
 mod specimen_make;
 mod specimen_serve;
@@ -80,6 +82,7 @@ mod models_calibrate;
 mod models_install;
 #[cfg(feature = "face")]
 mod portrait;
+mod retention;
 #[cfg(feature = "face")]
 mod score_picture;
 #[cfg(feature = "face")]
@@ -109,6 +112,8 @@ use without_face as specimen_pictures;
 use without_face as specimen_video;
 
 pub use global::{Environment, GlobalOptions, rfc3339};
+pub use hardening::{Guard, Hardening};
+pub use signals::end_on_signal;
 
 use crate::report::{Exit, Failure, Outcome, reporter};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};

@@ -1,6 +1,7 @@
 //! The issuer's register of states as a file: read, and changed by one program at a time, whole or not at all.
 
 use crate::attestation::status::{Register, RegisterError};
+use crate::report::ledger::{self, Change, Why};
 use crate::report::output::{read_input, write_file};
 use crate::report::{Failure, FailureCode};
 use std::fs::File;
@@ -24,6 +25,7 @@ pub(super) fn change<T>(
     let mut register = load(path)?;
     let done = work(&mut register).map_err(|error| refused(&error, path))?;
     write_file(path, &register.to_json(), true, true)?;
+    ledger::explain(path, Why::StatusRegister, None);
     Ok(done)
 }
 
@@ -38,7 +40,13 @@ fn lock(path: &Path) -> Result<File, Failure> {
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(Path::new(&name)).map_err(unwritable)?;
+    let name = Path::new(&name);
+    let there = name.exists();
+    let file = options.open(name).map_err(unwritable)?;
+    if !there {
+        ledger::record(name, Some(0), Change::Created);
+        ledger::explain(name, Why::Lock, None);
+    }
     file.lock().map_err(unwritable)?;
     Ok(file)
 }

@@ -16,7 +16,7 @@ pub enum Lang {
 
 type Bundle = FluentBundle<FluentResource>;
 
-const EN: [&str; 12] = [
+const EN: &[&str] = &[
     include_str!("locale/en/core.ftl"),
     include_str!("locale/en/chip.ftl"),
     include_str!("locale/en/doctor.ftl"),
@@ -29,8 +29,9 @@ const EN: [&str; 12] = [
     include_str!("locale/en/attestation.ftl"),
     include_str!("locale/en/requirements.ftl"),
     include_str!("locale/en/officer.ftl"),
+    include_str!("locale/en/retention.ftl"),
 ];
-const FR: [&str; 12] = [
+const FR: &[&str] = &[
     include_str!("locale/fr/core.ftl"),
     include_str!("locale/fr/chip.ftl"),
     include_str!("locale/fr/doctor.ftl"),
@@ -43,9 +44,10 @@ const FR: [&str; 12] = [
     include_str!("locale/fr/attestation.ftl"),
     include_str!("locale/fr/requirements.ftl"),
     include_str!("locale/fr/officer.ftl"),
+    include_str!("locale/fr/retention.ftl"),
 ];
 
-static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", &EN), bundle("fr", &FR)]);
+static BUNDLES: LazyLock<[Bundle; 2]> = LazyLock::new(|| [bundle("en", EN), bundle("fr", FR)]);
 
 fn bundle(tag: &str, sources: &[&str]) -> Bundle {
     let language = tag.parse().expect("a literal language tag");

@@ -4,6 +4,7 @@
 
 pub mod exit;
 pub mod failure;
+pub mod ledger;
 pub mod locale;
 pub mod output;
 pub mod page;

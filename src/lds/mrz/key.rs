@@ -21,15 +21,16 @@ impl MrzKey {
     /// [`MrzError::Field`] names the field that is malformed.
     pub fn new(number: &str, birth: &str, expiry: &str) -> Result<Self, MrzError> {
         let malformed = |field: CheckedField| MrzError::Field { field: field.name() };
-        let number: String = number.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_uppercase()).collect();
+        let number = number.chars().filter(|c| *c != ' ').map(|c| c.to_ascii_uppercase());
+        let number: Zeroizing<String> = Zeroizing::new(number.collect());
         if number.is_empty() || number.len() > MAX_NUMBER {
             return Err(malformed(CheckedField::DocumentNumber));
         }
         let mut information = Zeroizing::new(String::with_capacity(40));
         for (field, text) in [
-            (CheckedField::DocumentNumber, format!("{number:<<9}")),
-            (CheckedField::DateOfBirth, birth.trim().to_owned()),
-            (CheckedField::DateOfExpiry, expiry.trim().to_owned()),
+            (CheckedField::DocumentNumber, Zeroizing::new(format!("{:<<9}", &*number))),
+            (CheckedField::DateOfBirth, Zeroizing::new(birth.trim().to_owned())),
+            (CheckedField::DateOfExpiry, Zeroizing::new(expiry.trim().to_owned())),
         ] {
             if field != CheckedField::DocumentNumber && super::MrzDate::parse(&text).is_none() {
                 return Err(malformed(field));

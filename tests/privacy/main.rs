@@ -1,10 +1,20 @@
 //! Personal data stays where it belongs: canaries of the specimen's holder are searched for in what the program
-//! prints, and biometric data in the attestation.
+//! prints, writes, keeps in memory and shows of itself in `/proc`, and biometric data in the attestation.
 
 use clap::CommandFactory;
 
+#[cfg(all(feature = "face", target_os = "linux"))]
+mod canaries;
+#[cfg(all(feature = "face", target_os = "linux"))]
+mod enrollment;
 #[cfg(feature = "face")]
+#[path = "../story/mod.rs"]
 mod story;
+#[cfg(all(feature = "face", target_os = "linux"))]
+#[path = "../traced/mod.rs"]
+mod traced;
+#[cfg(all(feature = "face", target_os = "linux"))]
+mod watched;
 
 #[cfg(feature = "face")]
 mod with_a_document {

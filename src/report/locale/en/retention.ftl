@@ -1,0 +1,23 @@
+# What an enrollment kept and what it erased.
+retention-kept = Kept on disk by this run
+retention-erased = Erased from memory
+retention-until = until { $time }
+retention-no-end = until whoever keeps it erases it
+retention-input = { $file } was read and is still there: erase it when you no longer need it.
+kept-asked-for = asked for on the command line
+kept-attestation = the attestation, the holder's
+kept-status-register = places and states of the status list
+kept-lock = so that two programs do not change the same file
+kept-used-challenge = so that the challenge serves once
+kept-erasure-receipt = the signed list of what was kept and erased
+kept-evidence-bundle = sealed evidence for the archive
+kept-consent-receipt = proof of consent
+kept-folder = folder
+kept-left-behind = left by a run that was killed, removed
+erased-document-files = files of the chip
+erased-session-keys = session keys of the chip
+erased-portrait = portrait
+erased-templates = face templates
+erased-video = the video as read
+erased-pictures = decoded pictures
+erased-attestation = the attestation with all its claims

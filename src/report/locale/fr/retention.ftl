@@ -1,0 +1,23 @@
+# Ce qu’un enrôlement a gardé et ce qu’il a effacé.
+retention-kept = Gardé sur disque par cette exécution
+retention-erased = Effacé de la mémoire
+retention-until = jusqu’au { $time }
+retention-no-end = jusqu’à ce que son détenteur l’efface
+retention-input = { $file } a été lu et s’y trouve toujours : effacez-le quand il ne sert plus.
+kept-asked-for = demandé sur la ligne de commande
+kept-attestation = l’attestation, celle du titulaire
+kept-status-register = places et états de la liste de statuts
+kept-lock = pour que deux programmes ne modifient pas le même fichier
+kept-used-challenge = pour que le défi ne serve qu’une fois
+kept-erasure-receipt = la liste signée de ce qui est gardé et effacé
+kept-evidence-bundle = preuves scellées pour l’archive
+kept-consent-receipt = preuve du consentement
+kept-folder = dossier
+kept-left-behind = laissé par une exécution tuée, supprimé
+erased-document-files = fichiers de la puce
+erased-session-keys = clés de session de la puce
+erased-portrait = portrait
+erased-templates = gabarits de visage
+erased-video = la vidéo telle que lue
+erased-pictures = images décodées
+erased-attestation = l’attestation avec toutes ses données
