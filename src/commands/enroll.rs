@@ -5,18 +5,16 @@
 use super::attest::{MAX_KEY_FILE, read_holder_key};
 use super::attestation_failure::{certificate_failure, officer_failure, statement_failure};
 use super::consent::{require_consent, require_signature};
-use super::document::PasswordArgs;
-use super::enroll_evidence::EvidenceArgs;
+pub use super::enroll_args::Args;
+use super::enroll_args::EnrollPath;
 #[cfg(feature = "face")]
 use super::enroll_face::{FaceFound, FacePrepared};
 use super::enroll_input::read_input_document;
 use super::enroll_output::{check_outputs, write_outputs};
-use super::issuer_key::IssuerKeyArgs;
-use super::register::RegisterArgs;
 use super::retention::{Held, Retention, session_keys};
 use super::status_register;
+use super::stopwatch::Stopwatch;
 use super::trust_store::{add_crls, load};
-use super::verify::profile_parser;
 use super::{Environment, requirement_matrix, rfc3339};
 use crate::attestation::bundle::Evidence;
 use crate::attestation::officer::{self, Examined, Signed};
@@ -25,103 +23,14 @@ use crate::attestation::{
     Examination, Findings, IssuerCertificate, IssuerKey, Requirement, Run, Statement, StatementError,
     assurance, requirements,
 };
-use crate::consent::{Consent, Purpose};
-use crate::inspection::{CheckResult, Inspection, Profile, Subject, inspect};
+use crate::consent::Consent;
+use crate::inspection::{CheckResult, Inspection, Subject, inspect};
 use crate::lds::FileId;
 use crate::report::ledger::{self, Why};
 use crate::report::output::{check_free, read_input};
 use crate::report::{Exit, Failure, FailureCode, Outcome, Page};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
-
-/// Arguments of `titre enroll`.
-#[derive(Debug, clap::Args)]
-#[command(before_help = "Examples:
-  titre enroll document --store trust.json --video selfie.mp4 --challenge challenge.json --consent consent.json \\
-    --issuer-key specimen/issuer.pem --holder-key specimen/holder.pem -o attestation.sd-jwt
-  titre enroll pcsc --mrz-file mrz.txt --store trust.json --video selfie.mp4 --challenge challenge.json \\
-    --consent consent.json --issuer-key issuer.pem --holder-key holder.jwk -o attestation.sd-jwt --mdoc attestation.mdoc
-  titre enroll document --path human --examination examination.json --officer officers.pem --store trust.json \\
-    --consent consent.json --issuer-key issuer.pem --holder-key holder.pem -o attestation.sd-jwt")]
-pub struct Args {
-    /// A document folder, a recording, or a way to a chip: pcsc, specimen:DIR, replay:FILE
-    pub(super) input: PathBuf,
-    /// The trust store
-    #[arg(long, value_name = "STORE")]
-    store: PathBuf,
-    /// A revocation list beside those of the store, DER or PEM; may be repeated
-    #[arg(long, value_name = "FILE")]
-    crl: Vec<PathBuf>,
-    /// Who compares the person with the portrait: face is a program and a video, human two officers and no program
-    #[arg(long, value_name = "NAME", default_value = "face")]
-    path: EnrollPath,
-    /// The video of the person: MP4, MOV or WebM, not mirrored
-    #[arg(long, value_name = "VIDEO", required_unless_present_any = ["examination", "path"], required_if_eq("path", "face"))]
-    pub(super) video: Option<PathBuf>,
-    /// The challenge that the person was asked
-    #[arg(long, value_name = "FILE", required_unless_present_any = ["examination", "path"], required_if_eq("path", "face"))]
-    pub(super) challenge: Option<PathBuf>,
-    /// A folder that remembers which challenges were answered: each serves once
-    #[arg(long, value_name = "DIR")]
-    pub(super) used: Option<PathBuf>,
-    /// What two officers found and signed (titre officer), instead of video and challenge
-    #[arg(long, value_name = "FILE", required_if_eq("path", "human"), requires = "officer", conflicts_with_all = ["video", "challenge", "used"])]
-    examination: Option<PathBuf>,
-    /// Who the issuer's officers are: their certificates, or that of who issued these
-    #[arg(long, value_name = "CERT", num_args = 1.., requires = "examination")]
-    officer: Vec<PathBuf>,
-    /// The consent receipt; without one, nothing is done (exit 16)
-    #[arg(long, value_name = "FILE")]
-    consent: Option<PathBuf>,
-    #[command(flatten)]
-    pub(super) issuer: IssuerKeyArgs,
-    /// The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked
-    #[arg(long, value_name = "FILE")]
-    status_register: Option<PathBuf>,
-    #[command(flatten)]
-    evidence: EvidenceArgs,
-    /// The holder's key that the attestation is bound to: PEM or JWK; the public half is enough
-    #[arg(long, value_name = "FILE")]
-    holder_key: PathBuf,
-    /// What must hold: operational, conformity or kiosk
-    #[arg(long, value_name = "NAME", default_value = "operational", value_parser = profile_parser())]
-    pub(super) profile: Profile,
-    /// Where the card is lost, wait for it again and go on where reading stopped
-    #[arg(long)]
-    resume: bool,
-    #[command(flatten)]
-    password: PasswordArgs,
-    #[command(flatten)]
-    register: RegisterArgs,
-    /// Where the attestation goes, as an SD-JWT VC
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// Where the same attestation goes as an mdoc (ISO/IEC 18013-5), where that is wanted too
-    #[arg(long, value_name = "FILE")]
-    mdoc: Option<PathBuf>,
-    /// Where the erasure receipt goes: what was kept and what was erased, signed by the issuer
-    #[arg(long, value_name = "FILE")]
-    erasure_receipt: Option<PathBuf>,
-}
-
-/// Who compares.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum EnrollPath {
-    /// A program, by face recognition.
-    Face,
-    /// Two officers.
-    Human,
-}
-
-impl EnrollPath {
-    const fn purposes(self) -> &'static [Purpose] {
-        match self {
-            Self::Face => &Purpose::ALL,
-            Self::Human => &Purpose::HUMAN_PATH,
-        }
-    }
-}
 
 /// What a path needs, read and checked before the document is.
 enum Prepared {
@@ -165,24 +74,6 @@ impl Found {
                 result["provenance"]["capture"] = json!("in_person");
             }
         }
-    }
-}
-
-/// The time of each stage, in their order.
-#[derive(Debug, Default)]
-pub(super) struct Stopwatch(Vec<(&'static str, u64)>);
-
-impl Stopwatch {
-    pub(super) fn time<T>(&mut self, stage: &'static str, work: impl FnOnce() -> T) -> T {
-        let since = Instant::now();
-        let done = work();
-        self.0.push((stage, u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)));
-        done
-    }
-
-    fn to_json(&self) -> Value {
-        let entry = |(stage, spent): &(&'static str, u64)| ((*stage).to_owned(), json!(spent));
-        Value::Object(self.0.iter().map(entry).collect::<Map<_, _>>())
     }
 }
 
@@ -345,7 +236,9 @@ fn prepare(
 ) -> Result<Prepared, Failure> {
     match args.path {
         #[cfg(feature = "face")]
-        EnrollPath::Face => FacePrepared::new(args, consent, issuer, environment).map(Box::new).map(Prepared::Face),
+        EnrollPath::Face => {
+            FacePrepared::new(args, consent, issuer, environment).map(Box::new).map(Prepared::Face)
+        }
         #[cfg(not(feature = "face"))]
         EnrollPath::Face => Err(Failure::new(FailureCode::NotBuilt).arg("feature", "face")),
         EnrollPath::Human => {
@@ -428,7 +321,7 @@ fn page(
     }
     requirement_matrix::on_page(&mut page, matrix);
     page.heading("enroll-times");
-    for (stage, spent) in &watch.0 {
+    for (stage, spent) in watch.stages() {
         page.line(1, format!("{stage:<12} {spent:>6} ms"));
     }
     page.sentence("enroll-then", &[("file", args.output.display().to_string())]);

@@ -4,10 +4,11 @@
 use super::Environment;
 use super::attestation_failure::consent_failure;
 use super::challenge::spend;
-use super::enroll::{Args, Stopwatch};
+use super::enroll_args::Args;
 use super::enroll_parts::{Challenged, require_face, require_models};
 use super::face::{Stages, capture, load_models, model_failure, portrait_failure};
 use super::retention::{Held, Retention};
+use super::stopwatch::Stopwatch;
 use crate::attestation::{CaptureProvenance, FaceEvidence, IssuerKey};
 use crate::biometrics::models::Task;
 use crate::biometrics::{Comparison, Liveness, Portrait, compare};

@@ -22,6 +22,7 @@ mod doctor;
 mod doctor_probes;
 mod document;
 mod enroll;
+mod enroll_args;
 mod enroll_evidence;
 mod enroll_input;
 mod evidence;
@@ -93,6 +94,7 @@ mod specimen_pictures;
 mod specimen_video;
 mod status_register;
 #[cfg(feature = "face")]
+mod stopwatch;
 mod svg;
 #[cfg(not(feature = "face"))]
 use without_face as demo;

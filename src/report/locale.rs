@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_messages() {
-        let (en, fr) = (ids(&EN), ids(&FR));
+        let (en, fr) = (ids(EN), ids(FR));
         assert_eq!(en.difference(&fr).collect::<Vec<_>>(), Vec::<&String>::new(), "missing in French");
         assert_eq!(fr.difference(&en).collect::<Vec<_>>(), Vec::<&String>::new(), "missing in English");
     }
