@@ -13,9 +13,10 @@ mod traced;
 use serde_json::Value;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
 use titre::attestation::status::{Register, Status, StatusReference};
 use titre::crypto::SeededEntropy;
-use traced::{can_trace, traced};
+use traced::can_trace;
 
 const URI: &str = "https://issuer.example/status/1";
 
@@ -36,6 +37,14 @@ const STEPS: [&str; 14] = [
     "ftruncate",
     "mkdir",
 ];
+/// Runs the program in `folder` under strace with these options.
+fn traced(folder: &Path, options: &[&str], words: &[String]) -> Output {
+    let mut command = Command::new("strace");
+    command.args(["-f", "-qq"]).args(options).arg("--").arg(env!("CARGO_BIN_EXE_titre")).args(words);
+    command.current_dir(folder).env_remove("TITRE_MODELS").env("XDG_DATA_HOME", "/nonexistent");
+    command.output().unwrap()
+}
+
 /// Kills a command (without `--seccomp-bpf`, which injects nothing) as it enters the `n`th call of a step; tells whether it lived, having fewer of them.
 fn killed_at(step: &str, n: usize, folder: &Path, words: &[String]) -> bool {
     let inject = format!("inject={step}:signal=KILL:when={n}");
@@ -103,11 +112,7 @@ fn only_private_is_left(folder: &Path) {
 
 fn next_run_removes_what_was_left(folder: &Path) {
     let next = ["consent", "record", "--agree", "face_recognition", "-o", "next.json", "--json"];
-    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_titre"))
-        .args(next)
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let ran = Command::new(env!("CARGO_BIN_EXE_titre")).args(next).current_dir(folder).output().unwrap();
     assert!(ran.status.success(), "{ran:?}");
     assert_eq!(staged(folder), Vec::<PathBuf>::new(), "the next run left what it found");
 }
@@ -203,7 +208,7 @@ fn a_folder_is_whole_or_not_there() {
     }
     let held = std::fs::File::create(folder.path().join(".titre-Liv1ng")).unwrap();
     held.lock().unwrap();
-    let ran = std::process::Command::new(env!("CARGO_BIN_EXE_titre"))
+    let ran = Command::new(env!("CARGO_BIN_EXE_titre"))
         .args(["attest", "status", "new", "--uri", URI, "-o", "register.json", "--json"])
         .current_dir(folder.path())
         .output()
