@@ -14,7 +14,7 @@ fn waiting(folder: &Path, limits: &str) -> Child {
     command.args(["-c", &format!("{limits}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_titre")]);
     command.args(["consent", "withdraw", "-"]).current_dir(folder);
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
-    let child = command.process_group(0).spawn().unwrap();
+    let mut child = command.process_group(0).spawn().unwrap();
     let program = fs::canonicalize(env!("CARGO_BIN_EXE_titre")).unwrap();
     for _ in 0..500 {
         let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
@@ -25,6 +25,8 @@ fn waiting(folder: &Path, limits: &str) -> Child {
         }
         std::thread::sleep(Duration::from_millis(10));
     }
+    let _ = child.kill();
+    let _ = child.wait();
     panic!("it never waits");
 }
 

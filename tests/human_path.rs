@@ -200,7 +200,8 @@ fn two_officers_enroll_a_person_who_refused_face_recognition() {
 fn an_item_without_an_answer_blocks_every_signature() {
     let folder = BENCH.path();
     let incomplete = code(30, "input.checklist");
-    let cases: [(&str, fn(&mut Value), bool); 11] = [
+    type Case = (&'static str, fn(&mut Value), bool);
+    let cases: [Case; 11] = [
         ("a feature", |form| form["features"][6]["answer"] = Value::Null, false),
         ("a rule", |form| form["rules"][0]["kept"] = Value::Null, false),
         ("no decision", |form| form["decision"] = Value::Null, false),

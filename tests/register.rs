@@ -145,7 +145,8 @@ fn an_answer_that_does_not_count_has_its_own_reason_and_is_never_valid() {
         assert!(document["result"]["register"].is_null(), "{document}");
         assert_eq!(verify(&["--register-url", url], "operational").0, 0, "an officer weighs it");
     };
-    let changed: [(&str, fn(&mut Value), &str); 8] = [
+    type Changed = (&'static str, fn(&mut Value), &'static str);
+    let changed: [Changed; 8] = [
         ("/number", |said| said["document"]["number"] = json!("X00000000"), "register_another_document"),
         ("/state", |said| said["document"]["issuing_state"] = json!("D"), "register_another_document"),
         ("/type", |said| said["document"]["type"] = json!("ID"), "register_another_document"),

@@ -265,8 +265,10 @@ fn the_type_follows_from_the_issuer() {
     }
 }
 
-/// Digests by namespace, and the identifiers of the elements that are there.
-fn digests(mdoc: &Mdoc) -> Vec<(String, Vec<u64>, Vec<(String, u64)>)> {
+/// A namespace, the numbers of its digests, and the elements that are there with theirs.
+type Digests = (String, Vec<u64>, Vec<(String, u64)>);
+
+fn digests(mdoc: &Mdoc) -> Vec<Digests> {
     let mut document = cbor::parse(&mdoc.to_bytes()).unwrap();
     let payload = at(&mut document, "issuerAuth").as_array().unwrap()[2].as_bytes().unwrap().clone();
     let mut mso = opened(&cbor::parse(&payload).unwrap());
