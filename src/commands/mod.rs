@@ -93,8 +93,8 @@ mod specimen_pictures;
 #[cfg(feature = "face")]
 mod specimen_video;
 mod status_register;
-#[cfg(feature = "face")]
 mod stopwatch;
+#[cfg(feature = "face")]
 mod svg;
 #[cfg(not(feature = "face"))]
 use without_face as demo;

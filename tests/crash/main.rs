@@ -2,11 +2,9 @@
 //! what was half-written is gone after the next run. strace kills the program as it enters the system call.
 #![cfg(target_os = "linux")]
 
-#[cfg(feature = "face")]
 mod enrollment;
-#[cfg(feature = "face")]
-#[path = "../story/mod.rs"]
-mod story;
+#[path = "../officers/mod.rs"]
+mod officers;
 #[path = "../traced/mod.rs"]
 mod traced;
 
