@@ -58,6 +58,9 @@ _titre() {
             titre,models)
                 cmd="titre__subcmd__models"
                 ;;
+            titre,officer)
+                cmd="titre__subcmd__officer"
+                ;;
             titre,portrait)
                 cmd="titre__subcmd__portrait"
                 ;;
@@ -72,6 +75,9 @@ _titre() {
                 ;;
             titre,verify)
                 cmd="titre__subcmd__verify"
+                ;;
+            titre__subcmd__attest,evidence)
+                cmd="titre__subcmd__attest__subcmd__evidence"
                 ;;
             titre__subcmd__attest,help)
                 cmd="titre__subcmd__attest__subcmd__help"
@@ -88,6 +94,39 @@ _titre() {
             titre__subcmd__attest,verify)
                 cmd="titre__subcmd__attest__subcmd__verify"
                 ;;
+            titre__subcmd__attest__subcmd__evidence,help)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help"
+                ;;
+            titre__subcmd__attest__subcmd__evidence,open)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__open"
+                ;;
+            titre__subcmd__attest__subcmd__evidence,purge)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__purge"
+                ;;
+            titre__subcmd__attest__subcmd__evidence,re-verify)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__re__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__evidence,verify)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__evidence__subcmd__help,help)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__help"
+                ;;
+            titre__subcmd__attest__subcmd__evidence__subcmd__help,open)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__open"
+                ;;
+            titre__subcmd__attest__subcmd__evidence__subcmd__help,purge)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__purge"
+                ;;
+            titre__subcmd__attest__subcmd__evidence__subcmd__help,re-verify)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__re__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__evidence__subcmd__help,verify)
+                cmd="titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__help,evidence)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__evidence"
+                ;;
             titre__subcmd__attest__subcmd__help,help)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__help"
                 ;;
@@ -102,6 +141,18 @@ _titre() {
                 ;;
             titre__subcmd__attest__subcmd__help,verify)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__evidence,open)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__open"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__evidence,purge)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__purge"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__evidence,re-verify)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__re__subcmd__verify"
+                ;;
+            titre__subcmd__attest__subcmd__help__subcmd__evidence,verify)
+                cmd="titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__verify"
                 ;;
             titre__subcmd__attest__subcmd__help__subcmd__status,new)
                 cmd="titre__subcmd__attest__subcmd__help__subcmd__status__subcmd__new"
@@ -256,6 +307,9 @@ _titre() {
             titre__subcmd__help,models)
                 cmd="titre__subcmd__help__subcmd__models"
                 ;;
+            titre__subcmd__help,officer)
+                cmd="titre__subcmd__help__subcmd__officer"
+                ;;
             titre__subcmd__help,portrait)
                 cmd="titre__subcmd__help__subcmd__portrait"
                 ;;
@@ -271,6 +325,9 @@ _titre() {
             titre__subcmd__help,verify)
                 cmd="titre__subcmd__help__subcmd__verify"
                 ;;
+            titre__subcmd__help__subcmd__attest,evidence)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__evidence"
+                ;;
             titre__subcmd__help__subcmd__attest,present)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__present"
                 ;;
@@ -282,6 +339,18 @@ _titre() {
                 ;;
             titre__subcmd__help__subcmd__attest,verify)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__verify"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__evidence,open)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__open"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__evidence,purge)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__purge"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__evidence,re-verify)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__re__subcmd__verify"
+                ;;
+            titre__subcmd__help__subcmd__attest__subcmd__evidence,verify)
+                cmd="titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__verify"
                 ;;
             titre__subcmd__help__subcmd__attest__subcmd__status,new)
                 cmd="titre__subcmd__help__subcmd__attest__subcmd__status__subcmd__new"
@@ -336,6 +405,15 @@ _titre() {
                 ;;
             titre__subcmd__help__subcmd__models,verify)
                 cmd="titre__subcmd__help__subcmd__models__subcmd__verify"
+                ;;
+            titre__subcmd__help__subcmd__officer,checklist)
+                cmd="titre__subcmd__help__subcmd__officer__subcmd__checklist"
+                ;;
+            titre__subcmd__help__subcmd__officer,countersign)
+                cmd="titre__subcmd__help__subcmd__officer__subcmd__countersign"
+                ;;
+            titre__subcmd__help__subcmd__officer,examine)
+                cmd="titre__subcmd__help__subcmd__officer__subcmd__examine"
                 ;;
             titre__subcmd__help__subcmd__reader,list)
                 cmd="titre__subcmd__help__subcmd__reader__subcmd__list"
@@ -393,6 +471,30 @@ _titre() {
                 ;;
             titre__subcmd__models__subcmd__help,verify)
                 cmd="titre__subcmd__models__subcmd__help__subcmd__verify"
+                ;;
+            titre__subcmd__officer,checklist)
+                cmd="titre__subcmd__officer__subcmd__checklist"
+                ;;
+            titre__subcmd__officer,countersign)
+                cmd="titre__subcmd__officer__subcmd__countersign"
+                ;;
+            titre__subcmd__officer,examine)
+                cmd="titre__subcmd__officer__subcmd__examine"
+                ;;
+            titre__subcmd__officer,help)
+                cmd="titre__subcmd__officer__subcmd__help"
+                ;;
+            titre__subcmd__officer__subcmd__help,checklist)
+                cmd="titre__subcmd__officer__subcmd__help__subcmd__checklist"
+                ;;
+            titre__subcmd__officer__subcmd__help,countersign)
+                cmd="titre__subcmd__officer__subcmd__help__subcmd__countersign"
+                ;;
+            titre__subcmd__officer__subcmd__help,examine)
+                cmd="titre__subcmd__officer__subcmd__help__subcmd__examine"
+                ;;
+            titre__subcmd__officer__subcmd__help,help)
+                cmd="titre__subcmd__officer__subcmd__help__subcmd__help"
                 ;;
             titre__subcmd__reader,help)
                 cmd="titre__subcmd__reader__subcmd__help"
@@ -455,7 +557,7 @@ _titre() {
 
     case "${cmd}" in
         titre)
-            opts="-q -h -V --json --format --lang --at --force --batch --quiet --models --help --version demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
+            opts="-q -h -V --json --format --lang --at --force --batch --quiet --models --help --version demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -485,7 +587,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest)
-            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show present verify status help"
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help show present verify status evidence help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -514,9 +616,365 @@ _titre() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        titre__subcmd__attest__subcmd__help)
-            opts="show present verify status help"
+        titre__subcmd__attest__subcmd__evidence)
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help verify open re-verify purge help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help)
+            opts="verify open re-verify purge help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__re__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__open)
+            opts="-o -q -h --issuer --key --passphrase-file --passphrase-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__purge)
+            opts="-q -h --issuer --dry-run --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__re__subcmd__verify)
+            opts="-q -h --issuer --key --passphrase-file --passphrase-fd --store --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__evidence__subcmd__verify)
+            opts="-q -h --issuer --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --issuer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help)
+            opts="show present verify status evidence help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__evidence)
+            opts="verify open re-verify purge"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__re__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__attest__subcmd__help__subcmd__evidence__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1107,7 +1565,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__attest__subcmd__verify)
-            opts="-q -h --issuer --holder-key --audience --nonce --max-seconds --max-days --status-list --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --issuer --holder-key --audience --nonce --max-seconds --max-days --min-level --policy --procedure --status-list --disclose --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1134,6 +1592,18 @@ _titre() {
                     return 0
                     ;;
                 --max-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --min-level)
+                    COMPREPLY=($(compgen -W "low substantial high" -- "${cur}"))
+                    return 0
+                    ;;
+                --policy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --procedure)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1349,7 +1819,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__consent__subcmd__record)
-            opts="-o -q -h --output --agree --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --output --agree --path --issuer-key --issuer-cert --issuer-passphrase-file --issuer-passphrase-fd --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1365,6 +1835,26 @@ _titre() {
                     ;;
                 --agree)
                     COMPREPLY=($(compgen -W "document_reading face_recognition attestation" -- "${cur}"))
+                    return 0
+                    ;;
+                --path)
+                    COMPREPLY=($(compgen -W "face human" -- "${cur}"))
+                    return 0
+                    ;;
+                --issuer-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --issuer-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1421,12 +1911,20 @@ _titre() {
             return 0
             ;;
         titre__subcmd__consent__subcmd__withdraw)
-            opts="-o -q -h --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --status-register --erase --output --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --status-register)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --erase)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1861,7 +2359,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__enroll)
-            opts="-o -q -h --store --crl --video --challenge --used --consent --issuer-key --issuer-cert --issuer-passphrase-file --issuer-passphrase-fd --status-register --holder-key --profile --resume --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-o -q -h --store --crl --path --video --challenge --used --examination --officer --consent --issuer-key --issuer-cert --issuer-passphrase-file --issuer-passphrase-fd --status-register --evidence --evidence-recipient --retention --holder-key --profile --resume --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --register-command --register-url --register-cert --output --mdoc --erasure-receipt --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1875,6 +2373,10 @@ _titre() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --path)
+                    COMPREPLY=($(compgen -W "face human" -- "${cur}"))
+                    return 0
+                    ;;
                 --video)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1884,6 +2386,14 @@ _titre() {
                     return 0
                     ;;
                 --used)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --examination)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1908,6 +2418,18 @@ _titre() {
                     return 0
                     ;;
                 --status-register)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --evidence-recipient)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --retention)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1951,11 +2473,31 @@ _titre() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --register-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --register-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --register-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mdoc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --erasure-receipt)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2013,7 +2555,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help)
-            opts="demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
+            opts="demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2027,8 +2569,78 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__attest)
-            opts="show present verify status"
+            opts="show present verify status evidence"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__evidence)
+            opts="verify open re-verify purge"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__open)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__re__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__attest__subcmd__evidence__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2517,6 +3129,62 @@ _titre() {
             return 0
             ;;
         titre__subcmd__help__subcmd__models__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__officer)
+            opts="checklist examine countersign"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__officer__subcmd__checklist)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__officer__subcmd__countersign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__help__subcmd__officer__subcmd__examine)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3163,6 +3831,304 @@ _titre() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer)
+            opts="-q -h --json --format --lang --at --force --batch --quiet --models --help checklist examine countersign help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__checklist)
+            opts="-o -q -h --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__countersign)
+            opts="-o -q -h --decision --officer-key --officer-cert --officer-passphrase-file --officer-passphrase-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --decision)
+                    COMPREPLY=($(compgen -W "same_person not_confirmed could_not_tell" -- "${cur}"))
+                    return 0
+                    ;;
+                --officer-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__examine)
+            opts="-o -q -h --consent --checklist --officer-key --officer-cert --officer-passphrase-file --officer-passphrase-fd --further-document --vouch --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --output --json --format --lang --at --force --batch --quiet --models --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --consent)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --checklist)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --officer-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --further-document)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --vouch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mrz-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mrz-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --can-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pin-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --puk-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "human json events" -- "${cur}"))
+                    return 0
+                    ;;
+                --lang)
+                    COMPREPLY=($(compgen -W "en fr" -- "${cur}"))
+                    return 0
+                    ;;
+                --at)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --models)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__help)
+            opts="checklist examine countersign help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__help__subcmd__checklist)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__help__subcmd__countersign)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__help__subcmd__examine)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        titre__subcmd__officer__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -3863,7 +4829,7 @@ _titre() {
             return 0
             ;;
         titre__subcmd__verify)
-            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --store --crl --profile --disclose --json --format --lang --at --force --batch --quiet --models --help"
+            opts="-q -h --mrz-file --mrz-fd --can-file --can-fd --pin-file --pin-fd --puk-file --puk-fd --store --crl --profile --disclose --register-command --register-url --register-cert --json --format --lang --at --force --batch --quiet --models --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3911,6 +4877,18 @@ _titre() {
                     ;;
                 --profile)
                     COMPREPLY=($(compgen -W "operational conformity kiosk" -- "${cur}"))
+                    return 0
+                    ;;
+                --register-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --register-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --register-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -39,6 +39,7 @@ complete -c titre -n "__fish_titre_needs_command" -s h -l help -d 'Print help (s
 complete -c titre -n "__fish_titre_needs_command" -s V -l version -d 'Print version'
 complete -c titre -n "__fish_titre_needs_command" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
 complete -c titre -n "__fish_titre_needs_command" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
+complete -c titre -n "__fish_titre_needs_command" -f -a "officer" -d 'The other way, without face recognition: two officers compare by a checklist'
 complete -c titre -n "__fish_titre_needs_command" -f -a "read" -d 'Gain access to a chip, write a document folder'
 complete -c titre -n "__fish_titre_needs_command" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
 complete -c titre -n "__fish_titre_needs_command" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
@@ -73,15 +74,22 @@ complete -c titre -n "__fish_titre_using_subcommand demo" -s q -l quiet -d 'No p
 complete -c titre -n "__fish_titre_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l store -d 'The trust store' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l crl -d 'A revocation list beside those of the store, DER or PEM; may be repeated' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l path -d 'Who compares the person with the portrait: face is a program and a video, human two officers and no program' -r -f -a "face\t'A program, by face recognition'
+human\t'Two officers'"
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l video -d 'The video of the person: MP4, MOV or WebM, not mirrored' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l challenge -d 'The challenge that the person was asked' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l used -d 'A folder that remembers which challenges were answered: each serves once' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l examination -d 'What two officers found and signed (titre officer), instead of video and challenge' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l officer -d 'Who the issuer\'s officers are: their certificates, or that of who issued these' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l consent -d 'The consent receipt; without one, nothing is done (exit 16)' -r -F
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token, as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-cert -d 'The issuer\'s certificates, where they do not stand with the key' -r -F
-complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-passphrase-file -d 'File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-passphrase-file -d 'File with the passphrase of an encrypted issuer key, or the PIN of the token; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l issuer-passphrase-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l status-register -d 'The register of a status list: the attestation gets a place in it, so that it can be suspended and revoked' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l evidence -d 'Keep what is needed to repeat the verdict, sealed and signed, without any biometric data' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l evidence-recipient -d 'The certificate of the archive, which alone can open it: RSA or elliptic curve; PEM or DER' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l retention -d 'For how many days it is kept; titre attest evidence purge deletes it then' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l holder-key -d 'The holder\'s key that the attestation is bound to: PEM or JWK; the public half is enough' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
 conformity\t''
@@ -94,7 +102,12 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-file -d 'File
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l pin-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l puk-fd -d 'File descriptor with the same' -r
-complete -c titre -n "__fish_titre_using_subcommand enroll" -s o -l output -d 'Where the attestation goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l register-command -d 'A program that asks the register: the question as JSON on its standard input, the signed answer on its output' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l register-url -d 'An https address that takes the same question and gives the same answer; without one, no network is used' -r
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l register-cert -d 'The register\'s certificates: what others sign is no answer' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -s o -l output -d 'Where the attestation goes, as an SD-JWT VC' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l mdoc -d 'Where the same attestation goes as an mdoc (ISO/IEC 18013-5), where that is wanted too' -r -F
+complete -c titre -n "__fish_titre_using_subcommand enroll" -l erasure-receipt -d 'Where the erasure receipt goes: what was kept and what was erased, signed by the issuer' -r -F
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -108,6 +121,88 @@ complete -c titre -n "__fish_titre_using_subcommand enroll" -l force -d 'Replace
 complete -c titre -n "__fish_titre_using_subcommand enroll" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand enroll" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -f -a "checklist" -d 'Write the form with the ground rules and the features of a face'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -f -a "examine" -d 'Sign what the first officer saw, bound to the document and to the consent'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -f -a "countersign" -d 'Sign what the second officer decided, who is another person with another key'
+complete -c titre -n "__fish_titre_using_subcommand officer; and not __fish_seen_subcommand_from checklist examine countersign help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -s o -l output -d 'Where the form goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from checklist" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l consent -d 'The consent receipt of the person; it need not allow face recognition' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l checklist -d 'The form, filled in' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l officer-key -d 'The officer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token, as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l officer-cert -d 'The officer\'s certificates, where they do not stand with the key' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l officer-passphrase-file -d 'File with the passphrase of an encrypted officer key, or the PIN of the token; - is standard input [env: TITRE_OFFICER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l officer-passphrase-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l further-document -d 'Another document that was seen, as birth_certificate:FILE; only the type and a salted digest are kept' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l vouch -d 'What a witness attests who vouches for the person, as written_attestation:FILE; kept in the same way' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l mrz-file -d 'File with the lines of the MRZ, or NUMBER/BIRTH/EXPIRY; - is standard input [env: TITRE_MRZ=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l mrz-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l can-file -d 'File with the card access number; - is standard input [env: TITRE_CAN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l can-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l pin-file -d 'File with the holder\'s PIN, which is tried once; with the CAN beside it even if it is the last try; - is standard input [env: TITRE_PIN=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l pin-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l puk-file -d 'File with the PUK, which is tried once; - is standard input [env: TITRE_PUK=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l puk-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -s o -l output -d 'Where the examination goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from examine" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l decision -d 'What the second officer decided: same_person, not_confirmed or could_not_tell' -r -f -a "same_person\t''
+not_confirmed\t''
+could_not_tell\t''"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l officer-key -d 'The officer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token, as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l officer-cert -d 'The officer\'s certificates, where they do not stand with the key' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l officer-passphrase-file -d 'File with the passphrase of an encrypted officer key, or the PIN of the token; - is standard input [env: TITRE_OFFICER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l officer-passphrase-fd -d 'File descriptor with the same' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -s o -l output -d 'Where the signed examination goes' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from countersign" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from help" -f -a "checklist" -d 'Write the form with the ground rules and the features of a face'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from help" -f -a "examine" -d 'Sign what the first officer saw, bound to the document and to the consent'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from help" -f -a "countersign" -d 'Sign what the second officer decided, who is another person with another key'
+complete -c titre -n "__fish_titre_using_subcommand officer; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand read" -l transport -d 'The way to the chip: specimen:DIR, replay:FILE, pcsc, or nfc[:CONNSTRING] through libnfc' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l reader -d 'The PC/SC reader: a number from 1, or a part of its name' -r
 complete -c titre -n "__fish_titre_using_subcommand read" -l wait -d 'Seconds to wait for a card' -r
@@ -153,6 +248,9 @@ complete -c titre -n "__fish_titre_using_subcommand verify" -l crl -d 'A revocat
 complete -c titre -n "__fish_titre_using_subcommand verify" -l profile -d 'What must hold: operational, conformity or kiosk' -r -f -a "operational\t''
 conformity\t''
 kiosk\t''"
+complete -c titre -n "__fish_titre_using_subcommand verify" -l register-command -d 'A program that asks the register: the question as JSON on its standard input, the signed answer on its output' -r -F
+complete -c titre -n "__fish_titre_using_subcommand verify" -l register-url -d 'An https address that takes the same question and gives the same answer; without one, no network is used' -r
+complete -c titre -n "__fish_titre_using_subcommand verify" -l register-cert -d 'The register\'s certificates: what others sign is no answer' -r -F
 complete -c titre -n "__fish_titre_using_subcommand verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -237,23 +335,24 @@ complete -c titre -n "__fish_titre_using_subcommand match" -l force -d 'Replace 
 complete -c titre -n "__fish_titre_using_subcommand match" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand match" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand match" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
 fr\t'French'"
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l json -d 'Print one JSON document instead of a page'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l force -d 'Replace what is there'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -l batch -d 'Never prompt'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -s q -l quiet -d 'No progress, no notes'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "show" -d 'Print what an attestation says, without verifying it'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "status" -d 'Keep and publish whether what was issued still stands'
-complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "show" -d 'Print what an attestation says, without verifying it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "status" -d 'Keep and publish whether what was issued still stands'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "evidence" -d 'Verify, open, repeat or delete the evidence that an archive keeps'
+complete -c titre -n "__fish_titre_using_subcommand attest; and not __fish_seen_subcommand_from show present verify status evidence help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -267,8 +366,8 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-key -d 'The private key that the attestation is bound to: PEM, encrypted or not' -r -F
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-passphrase-file -d 'File with the passphrase of an encrypted holder key; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-key -d 'The private key that the attestation is bound to: PEM, encrypted or not; or a key on a token, as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-passphrase-file -d 'File with the passphrase of an encrypted holder key, or the PIN of the token; - is standard input [env: TITRE_HOLDER_PASSPHRASE=]' -r -F
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l holder-passphrase-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l audience -d 'Who it is shown to, as that verifier calls itself' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from present" -l nonce -d 'What the verifier drew for this presentation' -r
@@ -292,7 +391,12 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l nonce -d 'What you drew for this presentation' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-seconds -d 'How many seconds ago the presentation may have been made' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l max-days -d 'How many days ago the person may have been enrolled' -r
-complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l status-list -d 'The issuer\'s status list as it is published now: what is revoked or suspended fails' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l min-level -d 'The lowest assurance level that will do' -r -f -a "low\t''
+substantial\t''
+high\t''"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l policy -d 'What one of your procedures asks: a TOML file of procedures (--procedure names the one)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l procedure -d 'The procedure of the policy file' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l status-list -d 'The issuer\'s status list as it is published now, as a file or an https address; `auto` is the address that the attestation names. What is revoked or suspended fails' -r
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -324,10 +428,28 @@ complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subc
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "revoke" -d 'Revoke an attestation for good'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "restore" -d 'Let a suspended attestation stand again; what was revoked stays so'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from status" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
+json\t'Exactly one JSON document'
+events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l lang -d 'Language of messages [default: from LC_ALL, LC_MESSAGES or LANG]' -r -f -a "en\t'English'
+fr\t'French'"
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l at -d 'Judge as of this time (RFC 3339) instead of now; the result names it' -r
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l models -d 'Folder of face models [default: those installed for the user, else those built in]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l json -d 'Print one JSON document instead of a page'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l force -d 'Replace what is there'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -l batch -d 'Never prompt'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -s q -l quiet -d 'No progress, no notes'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -f -a "verify" -d 'Verify the seal of a bundle and print its index, without opening it'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -f -a "open" -d 'Open a bundle and write its files; personal data'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -f -a "re-verify" -d 'Open a bundle and repeat the verdict from the files in it, as of the time of the enrollment'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -f -a "purge" -d 'Delete the bundles whose retention has ended'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from evidence" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print what an attestation says, without verifying it'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "status" -d 'Keep and publish whether what was issued still stands'
+complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "evidence" -d 'Verify, open, repeat or delete the evidence that an archive keeps'
 complete -c titre -n "__fish_titre_using_subcommand attest; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -343,7 +465,7 @@ complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
-complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "withdraw" -d 'Mark a receipt withdrawn, suspend what rests on it, erase what was kept'
 complete -c titre -n "__fish_titre_using_subcommand consent; and not __fish_seen_subcommand_from show record withdraw help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from show" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -361,6 +483,12 @@ complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_sub
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l agree -d 'A purpose that the person agreed to, shown and asked elsewhere; once for each' -r -f -a "document_reading\t''
 face_recognition\t''
 attestation\t''"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l path -d 'The enrollment that it is for: face, or human, where no program looks at the face and none is asked for it' -r -f -a "face\t''
+human\t''"
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l issuer-key -d 'The issuer\'s key: PEM with PKCS#8 on P-256, encrypted or not, and its certificates, leaf first; or a key on a token, as pkcs11:token=LABEL;object=LABEL?module-path=FILE (RFC 7512)' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l issuer-cert -d 'The issuer\'s certificates, where they do not stand with the key' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l issuer-passphrase-file -d 'File with the passphrase of an encrypted issuer key; - is standard input [env: TITRE_ISSUER_PASSPHRASE=]' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l issuer-passphrase-fd -d 'File descriptor with the same' -r
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
 events\t'NDJSON: `hello` first, contiguous `seq`, `result` last'"
@@ -373,6 +501,8 @@ complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_sub
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l status-register -d 'The register of the status list: every attestation that rests on the receipt is suspended in it' -r -F
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l erase -d 'A document folder or a file that was kept of this enrollment: it is erased; may be repeated' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -s o -l output -d 'Where a record of the withdrawal goes, to hand on' -r -F
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -388,7 +518,7 @@ complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_sub
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from withdraw" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
-complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "withdraw" -d 'Mark a receipt withdrawn, suspend what rests on it, erase what was kept'
 complete -c titre -n "__fish_titre_using_subcommand consent; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c titre -n "__fish_titre_using_subcommand csca; and not __fish_seen_subcommand_from import list show check diff help" -l format -d 'How to print the result' -r -f -a "human\t'A page for people'
 json\t'Exactly one JSON document'
@@ -931,32 +1061,37 @@ complete -c titre -n "__fish_titre_using_subcommand man" -l force -d 'Replace wh
 complete -c titre -n "__fish_titre_using_subcommand man" -l batch -d 'Never prompt'
 complete -c titre -n "__fish_titre_using_subcommand man" -s q -l quiet -d 'No progress, no notes'
 complete -c titre -n "__fish_titre_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "read" -d 'Gain access to a chip, write a document folder'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "match" -d 'The portrait against a video or an image, one to one'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "attest" -d 'Show or verify an attestation'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "reader" -d 'The readers of the card service, and what happens at them'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "doctor" -d 'What on this machine stands in the way, and what to do'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "man" -d 'Write the manual pages'
-complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "demo" -d 'The whole story on a specimen: made, read, enrolled, its attestation verified'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "enroll" -d 'The main job: read, verify, liveness, match, sign an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "officer" -d 'The other way, without face recognition: two officers compare by a checklist'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "read" -d 'Gain access to a chip, write a document folder'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "verify" -d 'Inspect a document or one signed file against a trust store'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "portrait" -d 'The portrait of DG2, as stored or as PNG, with its quality'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "challenge" -d 'An unpredictable ordered gesture challenge for the kiosk to show'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "liveness" -d 'Presentation attack detection and challenge response on a recorded video'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "match" -d 'The portrait against a video or an image, one to one'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "attest" -d 'Show or verify an attestation'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "consent" -d 'The consent text, its receipt, its withdrawal'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "csca" -d 'The trust store: import signed master lists, list and show certificates'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "specimen" -d 'Test documents, their chips and their people'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "models" -d 'List, verify, install, calibrate and measure the face models'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "reader" -d 'The readers of the card service, and what happens at them'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "doctor" -d 'What on this machine stands in the way, and what to do'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "explain" -d 'Explain a failure code or a check: what it means, what to do'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "completions" -d 'Write the completion scripts of the shells'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "man" -d 'Write the manual pages'
+complete -c titre -n "__fish_titre_using_subcommand help; and not __fish_seen_subcommand_from demo enroll officer read verify portrait challenge liveness match attest consent csca specimen models reader doctor explain completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from officer" -f -a "checklist" -d 'Write the form with the ground rules and the features of a face'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from officer" -f -a "examine" -d 'Sign what the first officer saw, bound to the document and to the consent'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from officer" -f -a "countersign" -d 'Sign what the second officer decided, who is another person with another key'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "show" -d 'Print what an attestation says, without verifying it'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "present" -d 'Show an attestation to one verifier, with the claims that are chosen and a proof that its key is yours'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "verify" -d 'Verify an attestation against pinned issuer certificates'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "status" -d 'Keep and publish whether what was issued still stands'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from attest" -f -a "evidence" -d 'Verify, open, repeat or delete the evidence that an archive keeps'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "show" -d 'Print the text that a person agrees to'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "record" -d 'Ask, purpose by purpose, and write the receipt'
-complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "withdraw" -d 'Mark a receipt withdrawn'
+complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from consent" -f -a "withdraw" -d 'Mark a receipt withdrawn, suspend what rests on it, erase what was kept'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "import" -d 'Take master lists, certificates and revocation lists into a trust store'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "list" -d 'List the certificates of a trust store, and its revocation lists'
 complete -c titre -n "__fish_titre_using_subcommand help; and __fish_seen_subcommand_from csca" -f -a "show" -d 'Show a certificate of a trust store'
