@@ -31,7 +31,8 @@ const MAX_ENCLOSURE: u64 = 32 << 20;
   titre officer examine document --consent consent.json --checklist checklist.json \\
     --officer-key officer-1.pem -o examination.json
   titre officer countersign examination.json --decision same_person --officer-key officer-2.pem -o signed.json
-  titre enroll document --path human --examination signed.json --officer officers-root.pem ...")]
+  titre enroll document --path human --examination signed.json --officer officers-root.pem --store trust.json \\
+    --consent consent.json --issuer-key issuer.pem --holder-key holder.pem -o attestation.sd-jwt")]
 pub struct Args {
     #[command(subcommand)]
     verb: Verb,
