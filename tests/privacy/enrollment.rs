@@ -241,6 +241,7 @@ fn no_canary_is_in_memory_when_the_result_is_written() {
         memory.found.len()
     );
     assert!(memory.bytes > 1 << 20, "too little memory to mean anything");
+    assert!(memory.control, "the result that is being written is not found, so nothing would be");
     assert!(memory.found.is_empty(), "{:?}", memory.found);
 }
 

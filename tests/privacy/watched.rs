@@ -151,6 +151,8 @@ pub fn snapshot(folder: &Path) -> Snapshot {
 pub struct Memory {
     pub bytes: usize,
     pub found: Vec<&'static str>,
+    /// Whether what must be there was found: the result that is being written.
+    pub control: bool,
 }
 
 /// What was seen of the enrollment.
@@ -256,11 +258,14 @@ fn family(process: u32) -> Vec<u32> {
     all
 }
 
+/// How the result begins; nowhere but in memory that is written to is it looked for.
+const RESULT: &[u8] = b"\"schema\": \"titre.enroll/1\"";
+
 /// Searches all memory of a process that waits.
 fn look_into(process: u32, canaries: &Canaries) -> Option<Memory> {
     let maps = fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
     let memory = fs::File::open(format!("/proc/{process}/mem")).ok()?;
-    let mut seen = Memory { bytes: 0, found: Vec::new() };
+    let mut seen = Memory { bytes: 0, found: Vec::new(), control: false };
     for line in maps.lines() {
         let mut words = line.split_whitespace();
         let (range, rights) = (words.next().unwrap(), words.next().unwrap());
@@ -275,6 +280,7 @@ fn look_into(process: u32, canaries: &Canaries) -> Option<Memory> {
             continue;
         }
         seen.bytes += part.len();
+        seen.control |= part.windows(RESULT.len()).any(|window| window == RESULT);
         for what in canaries.find(&part, &[Kind::Identity, Kind::Secret]) {
             if !seen.found.contains(&what) {
                 eprintln!("memory: {what} in {line}");
